@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { Resource } from './feed.ts';
+import { DeviceId, HallId, HallNumber, Words } from './ids.ts';
+
+/**
+ * Configuration files, one JSON file per process. Unknown keys are refused with their
+ * path (strict objects); defaults are those of the documentation. Port 0 = any free port.
+ */
+
+const port = z.number().int().min(0).max(65_535);
+const http = (defaultPort: number) =>
+  z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(defaultPort),
+      /** Extra names a browser may use in `Host`; 127.0.0.1, localhost and [::1] with the chosen port always may. */
+      hosts: z.array(z.string()).default([]),
+      /** Extra allowed `Origin` values. */
+      origins: z.array(z.string()).default([]),
+      /** PEM files; required to bind outside loopback. */
+      tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+    })
+    .prefault({});
+
+const centralLink = z.strictObject({
+  url: z.url(),
+  /** One-time enrolment code; used once, then the key on disk is enough. */
+  enrolCode: z.string().optional(),
+  /** Longest wait between two tries, ms. */
+  maxBackoffMs: z.number().int().min(100).default(300_000),
+  /** Seconds of long-poll on the feed. */
+  waitSeconds: z.number().min(0).max(60).default(20),
+  checksumEveryMs: z.number().int().min(1000).default(3_600_000),
+});
+
+/** One compartment and the wire it hangs on: explicit, never computed (one door at a time). */
+export const CompartmentConfig = z.strictObject({
+  number: HallNumber,
+  size: z.enum(['small', 'medium', 'large']),
+  /** Board address on the line and lock on the board, as the protocol counts them (from 1 for locks). */
+  board: z.number().int().min(0).max(255),
+  lock: z.number().int().min(1).max(48),
+  column: z.number().int().min(1),
+  row: z.number().int().min(1),
+  height: z.number().int().min(1).default(1),
+  /** Position bit that means closed; site-specific (switch normally open or closed). */
+  closedBit: z.union([z.literal(0), z.literal(1)]).optional(),
+});
+export type CompartmentConfig = z.infer<typeof CompartmentConfig>;
+
+export const Transport = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1), baudRate: z.number().int().min(300).optional() }),
+  z.strictObject({ kind: z.literal('tcp'), host: z.string(), port }),
+]);
+export type Transport = z.infer<typeof Transport>;
+
+export const GatewayDevice = z.strictObject({
+  id: DeviceId,
+  /** File name of the definition without `.device.ts`, e.g. `kerong-cu48`. */
+  definition: z.string().min(1),
+  transport: Transport,
+  /** Lock boards: doors wired to this line. Scanners and printers have none. */
+  compartments: z.array(CompartmentConfig).default([]),
+  /** Position bit that means closed, for doors that do not say; the definition's guess otherwise. */
+  closedBit: z.union([z.literal(0), z.literal(1)]).optional(),
+});
+export type GatewayDevice = z.infer<typeof GatewayDevice>;
+
+const mqttLink = z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(1883) }).prefault({});
+
+export const GatewayConfig = z.strictObject({
+  hall: HallId,
+  dataDir: z.string().min(1),
+  mqtt: mqttLink,
+  /** JSON file {deviceId: secret}; made by the broker at enrolment. */
+  credentials: z.string().min(1),
+  devices: z.array(GatewayDevice).min(1),
+});
+export type GatewayConfig = z.infer<typeof GatewayConfig>;
+
+/** Which sensor speaks about which resource. `topic` is a Zigbee2MQTT friendly-name topic or a device state topic. */
+export const SensorMapping = z.strictObject({
+  device: z.string().min(1),
+  topic: z.string().min(1),
+  kind: z.enum(['presence', 'contact', 'temperature']),
+  /** Property of the JSON payload, e.g. `occupancy`, `presence`, `contact`, `temperature`. */
+  property: z.string().min(1),
+  resource: HallNumber,
+  /** Silent for longer than this = unknown. */
+  silentAfterMs: z.number().int().min(1000).default(900_000),
+  /** Never changing for longer than this while others on the resource change = stuck. */
+  stuckAfterMs: z.number().int().min(1000).default(6 * 3_600_000),
+});
+export type SensorMapping = z.infer<typeof SensorMapping>;
+
+export const KioskConfig = z.strictObject({
+  id: DeviceId,
+  name: Words,
+  place: Words,
+  panelWidthMm: z.number().min(150).max(1500).default(398),
+  /** Device id of its serial scanner and printer, where it has them. */
+  scanner: DeviceId.optional(),
+  printer: DeviceId.optional(),
+});
+export type KioskConfig = z.infer<typeof KioskConfig>;
+
+export const HallConfig = z.strictObject({
+  hall: HallId,
+  name: Words,
+  timeZone: z.string().default('Asia/Shanghai'),
+  helpPhone: z.string().default(''),
+  dataDir: z.string().min(1),
+  demo: z.boolean().default(false),
+  http: http(7080),
+  broker: z
+    .strictObject({
+      /** Set: use that broker and do not start the embedded one. */
+      url: z.url().optional(),
+      host: z.string().default('127.0.0.1'),
+      port: port.default(1883),
+      bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) })).default([]),
+    })
+    .prefault({}),
+  central: centralLink.optional(),
+  /** false = `npm run sync` carries facts in its own process. */
+  syncEmbedded: z.boolean().default(true),
+  /** Devices of the embedded gateway; further gateways connect over MQTT. */
+  devices: z.array(GatewayDevice).default([]),
+  kiosks: z.array(KioskConfig).default([]),
+  sensors: z.array(SensorMapping).default([]),
+  /** Share of compartments central may rent out. */
+  cededShare: z.number().min(0).max(1).default(0.2),
+  rentMinutes: z.array(z.number().int().min(15)).min(1).default([120, 240, 480]),
+  map: z.string().optional(),
+  /** Staff accounts made at first start when none exist; passwords are stored hashed. */
+  firstStaff: z.array(z.strictObject({ name: z.string().min(1), password: z.string().min(8), role: z.enum(['clerk', 'manager']) })).default([]),
+});
+export type HallConfig = z.infer<typeof HallConfig>;
+
+export const CentralConfig = z.strictObject({
+  dataDir: z.string().min(1),
+  demo: z.boolean().default(false),
+  http: http(7090),
+  /** PostgreSQL URL; unset = PGlite in the data folder. */
+  databaseUrl: z.url().optional(),
+  /** Demo: halls with their one-time enrolment codes and what they offer. */
+  halls: z.array(z.strictObject({ hall: HallId, name: Words, timeZone: z.string().default('Asia/Shanghai'), helpPhone: z.string().default(''), enrolCode: z.string().min(8), resources: z.array(Resource).default([]) })).default([]),
+});
+export type CentralConfig = z.infer<typeof CentralConfig>;
+
+export const BrokerConfig = z.strictObject({
+  hall: HallId,
+  dataDir: z.string().min(1),
+  host: z.string().default('127.0.0.1'),
+  port: port.default(1883),
+  devices: z.array(DeviceId).default([]),
+  bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) })).default([]),
+});
+export type BrokerConfig = z.infer<typeof BrokerConfig>;
+
+export const SyncConfig = z.strictObject({
+  hall: HallId,
+  /** The hall's data folder: the agent shares its database file through the hall's own store code. */
+  dataDir: z.string().min(1),
+  central: centralLink,
+});
+export type SyncConfig = z.infer<typeof SyncConfig>;

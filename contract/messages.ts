@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { DeviceId, HallNumber, Uuid } from './ids.ts';
+import { Instant } from './time.ts';
+
+/** Payloads on the device topics of `topics.ts`. All are JSON but availability. */
+
+export const Availability = z.enum(['online', 'offline']);
+export type Availability = z.infer<typeof Availability>;
+
+/** A command lives 5 s at most; an older one opens nothing. */
+export const COMMAND_LIFE_MS = 5_000;
+
+const envelope = { id: Uuid, expiresAt: Instant };
+
+/** Hall -> device on `cmd`. */
+export const Command = z.discriminatedUnion('name', [
+  z.object({ ...envelope, name: z.literal('unlock'), args: z.object({ compartment: HallNumber }) }),
+  z.object({ ...envelope, name: z.literal('query'), args: z.object({ compartment: HallNumber }) }),
+  z.object({ ...envelope, name: z.literal('print'), args: z.object({ job: z.lazy(() => PrintJob) }) }),
+  z.object({ ...envelope, name: z.literal('switch'), args: z.object({ channel: z.number().int().min(1), on: z.boolean() }) }),
+]);
+export type Command = z.infer<typeof Command>;
+
+/** The single end of a command. `unknown` is real: the door is asked, never opened again on a guess. */
+export const OutcomeKind = z.enum(['done', 'refused', 'failed', 'unknown']);
+export type OutcomeKind = z.infer<typeof OutcomeKind>;
+
+/** Why a command did not end in `done`. */
+export const OutcomeReason = z.enum([
+  'expired',
+  'clock-unproved',
+  'already-executed',
+  'unknown-command',
+  'unknown-compartment',
+  'bad-arguments',
+  'line-down',
+  'board-silent',
+  'door-did-not-open',
+  'restarted',
+  'paper-out',
+  'cover-open',
+  'printer-error',
+]);
+export type OutcomeReason = z.infer<typeof OutcomeReason>;
+
+/** Device -> hall on `outcome`. `position` is the door as last observed, for unlock and query. */
+export const Outcome = z.object({
+  id: Uuid,
+  outcome: OutcomeKind,
+  reason: OutcomeReason.optional(),
+  at: Instant,
+  position: z.lazy(() => DoorPosition).optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export const DoorPosition = z.enum(['open', 'closed', 'unknown']);
+export type DoorPosition = z.infer<typeof DoorPosition>;
+
+/** Lock board on `state`: doors by compartment number. */
+export const LockBoardState = z.object({
+  at: Instant,
+  doors: z.record(z.string().regex(/^[1-9]\d{0,4}$/), z.object({ position: DoorPosition, at: Instant })),
+  /** Board answers on the line; false = silent for longer than the definition allows. */
+  line: z.enum(['ok', 'silent', 'down']).optional(),
+});
+export type LockBoardState = z.infer<typeof LockBoardState>;
+
+export const PrinterState = z.object({
+  at: Instant,
+  paper: z.enum(['ok', 'near-end', 'out', 'unknown']),
+  cover: z.enum(['closed', 'open', 'unknown']),
+  error: z.string().optional(),
+});
+export type PrinterState = z.infer<typeof PrinterState>;
+
+export const RelayState = z.object({ at: Instant, channels: z.record(z.string(), z.boolean()) });
+export type RelayState = z.infer<typeof RelayState>;
+
+/** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
+export const SensorState = z.object({ at: Instant, unit: z.string().optional() }).catchall(z.union([z.number(), z.boolean(), z.string()]));
+export type SensorState = z.infer<typeof SensorState>;
+
+const event = { id: Uuid, at: Instant };
+
+/** Device -> hall on `event`. */
+export const DeviceEvent = z.discriminatedUnion('kind', [
+  z.object({ ...event, kind: z.literal('door-opened'), compartment: HallNumber }),
+  z.object({ ...event, kind: z.literal('door-closed'), compartment: HallNumber }),
+  z.object({ ...event, kind: z.literal('door-forced'), compartment: HallNumber }),
+  z.object({ ...event, kind: z.literal('scan'), text: z.string().min(1).max(512) }),
+  z.object({ ...event, kind: z.literal('card'), card: z.enum(['uid', 'id-card']), token: z.string().min(8).max(128) }),
+]);
+export type DeviceEvent = z.infer<typeof DeviceEvent>;
+
+/** One slip: plain data, laid out for paper by the printer driver and on screen by the kiosk. */
+export const PrintJob = z.object({
+  device: DeviceId.optional(),
+  lines: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('text'), text: z.string().max(200), size: z.enum(['normal', 'large', 'huge']), align: z.enum(['left', 'center']) }),
+        z.object({ kind: z.literal('pair'), label: z.string().max(60), value: z.string().max(120) }),
+        z.object({ kind: z.literal('qr'), data: z.string().min(1).max(300) }),
+        z.object({ kind: z.literal('rule') }),
+      ]),
+    )
+    .min(1)
+    .max(100),
+});
+export type PrintJob = z.infer<typeof PrintJob>;
+
+/** Hall on `occupancy/{resource}`. */
+export const OccupancyState = z.object({
+  state: z.enum(['occupied', 'empty', 'unknown']),
+  /** 0 = a guess, 1 = every sensor agrees and is fresh. */
+  confidence: z.number().min(0).max(1),
+  at: Instant,
+});
+export type OccupancyState = z.infer<typeof OccupancyState>;
+
+/** Hall on `time`. */
+export const HallTime = z.object({ at: Instant });
+export type HallTime = z.infer<typeof HallTime>;
