@@ -102,11 +102,12 @@ export type HallKey = z.infer<typeof HallKey>;
 export const SealingKey = z.object({ keyId: z.string().min(1), publicKey: z.base64(), validFrom: Instant });
 export type SealingKey = z.infer<typeof SealingKey>;
 
-export const DenyEntry = z.object({ grantId: GrantId.optional(), memberRef: MemberRef.optional(), until: Instant });
+export const DenyEntry = z.object({ id: Uuid, grantId: GrantId.optional(), memberRef: MemberRef.optional(), until: Instant });
 export type DenyEntry = z.infer<typeof DenyEntry>;
 
 /** Central's recorded answer to two facts that cannot both stand. */
 export const Ruling = z.object({
+  id: Uuid,
   rule: z.string(),
   winner: z.object({ kind: z.string(), id: z.string(), note: z.string() }),
   loser: z.object({ kind: z.string(), id: z.string(), note: z.string() }),
@@ -135,6 +136,16 @@ export const feedBodies = {
 export type FeedType = keyof typeof feedBodies;
 export type FeedBody<T extends FeedType> = z.infer<(typeof feedBodies)[T]>;
 export const feedTypes = Object.keys(feedBodies) as [FeedType, ...FeedType[]];
+
+/**
+ * The id of a feed record: member = memberRef; session, resource = the number in decimal;
+ * key = key id in decimal; hall-key = epoch in decimal; sealing-key = its key id;
+ * service = service id; registration, booking, lease, deny, ruling = a UUID of their own.
+ */
+export function feedId<T extends FeedType>(type: T, body: FeedBody<T> & Record<string, unknown>): string {
+  const field = { member: 'memberRef', session: 'number', resource: 'number', key: 'keyId', 'hall-key': 'epoch', 'sealing-key': 'keyId', service: 'id', registration: 'id', booking: 'id', lease: 'id', deny: 'id', ruling: 'id' }[type];
+  return String(body[field]);
+}
 
 /** Cursors are decimal strings: they may outgrow 2^53. */
 export const Cursor = z.string().regex(/^\d{1,20}$/);
