@@ -1,8 +1,10 @@
 import type { CompartmentConfig, HallConfig } from '../contract/config.ts';
 import type { FactBody, FactType } from '../contract/facts.ts';
-import type { LiveMessage } from '../contract/hall-api.ts';
-import type { DeviceEvent, Outcome, PrintJob } from '../contract/messages.ts';
+import type { Member } from '../contract/feed.ts';
+import type { LiveMessage, MemberCredential } from '../contract/hall-api.ts';
+import type { DeviceEvent, OccupancyState, Outcome, PrintJob } from '../contract/messages.ts';
 import type { Clock, Ids, Random } from '../contract/ports.ts';
+import type { Result } from '../contract/refusals.ts';
 import type { ClockState, Instant } from '../contract/time.ts';
 import type { Reference } from './store/reference.ts';
 import type { Database } from './store/database.ts';
@@ -66,6 +68,8 @@ export interface Devices {
   print(device: string, job: PrintJob): Promise<{ printed: boolean; reason: string | null }>;
   /** Last availability heard; `never` before the first word. */
   availability(device: string): 'online' | 'offline' | 'never';
+  /** Retained, QoS 1, on `hall/{hall}/occupancy/{resource}`; the adapter sends the newest again after a reconnect. */
+  publishOccupancy(resource: number, state: OccupancyState): void;
 }
 
 export interface DeviceListener {
@@ -74,8 +78,39 @@ export interface DeviceListener {
   /** State payload, already JSON, not yet judged. */
   onState?(device: string, payload: unknown): void;
   onAvailability?(device: string, online: boolean): void;
-  /** Any message of a bridge or sensor outside `hall/`. */
-  onForeign?(topic: string, payload: Uint8Array): void;
+  /** Any message of a bridge or sensor outside `hall/`. `retained` is the flag of the packet: an old message sent again by the broker. */
+  onForeign?(topic: string, payload: Uint8Array, retained?: boolean): void;
+  /** The link to the broker is up (again): what arrives in the next moments may be old. */
+  onConnected?(): void;
+}
+
+/** What other features need of access codes; the access feature implements it. */
+export interface MemberProof {
+  /** Proves a member by number and last four digits; wrong tries are counted for the kiosk. */
+  typedMember(credential: MemberCredential, kiosk: string): Result<Member>;
+  /**
+   * Verifies a QR of purpose booking and runs `act` in the transaction that uses the grant up.
+   * When `act` refuses, the whole transaction is undone and the grant stays unused.
+   */
+  useBookingGrant<T>(text: string, kiosk: string, act: (grant: ProvedGrant, tx: Transaction) => Result<T>): Result<T>;
+}
+
+/** A grant that passed every check. `credential` is how it goes into facts. */
+export interface ProvedGrant {
+  readonly grantId: string;
+  readonly memberRef: string;
+  /** Compartment, session or resource number. */
+  readonly target: number;
+  readonly credential: 'qr-app' | 'qr-printed';
+  readonly clockUnproved: boolean;
+}
+
+/** Wrong tries of anything typed at a kiosk, under the limits for typed codes. */
+export interface TryLimits {
+  /** A refusal while typing is switched off at this kiosk or in this hall. */
+  allowed(kiosk: string): Result<true>;
+  /** Counts one wrong try, durably. */
+  wrong(kiosk: string): void;
 }
 
 /** Tells the open pages. Fire and forget. */
