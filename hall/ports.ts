@@ -113,6 +113,14 @@ export interface TryLimits {
   wrong(kiosk: string): void;
 }
 
+/**
+ * A feature that acts on what comes down. Called inside the applying transaction, after the record was written
+ * (or removed: body null). Throwing parks the change for staff and rolls back what the listeners did for it.
+ */
+export interface FeedListener {
+  onFeed<T extends FeedType>(type: T, id: string, body: FeedBody<T> | null, tx: Transaction): void;
+}
+
 /** Tells the open pages. Fire and forget. */
 export interface Live {
   changed(...topics: Extract<LiveMessage, { type: 'changed' }>['topics'][number][]): void;
