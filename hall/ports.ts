@@ -1,6 +1,6 @@
 import type { CompartmentConfig, HallConfig } from '../contract/config.ts';
 import type { FactBody, FactType } from '../contract/facts.ts';
-import type { Member } from '../contract/feed.ts';
+import type { FeedBody, FeedType, Member } from '../contract/feed.ts';
 import type { LiveMessage, MemberCredential } from '../contract/hall-api.ts';
 import type { DeviceEvent, OccupancyState, Outcome, PrintJob } from '../contract/messages.ts';
 import type { Clock, Ids, Random } from '../contract/ports.ts';
