@@ -7,7 +7,7 @@ import type { Clock, Ids, Random } from '../contract/ports.ts';
 /** Longest delay setTimeout can hold; longer waits are cut into pieces. */
 const LONGEST_TIMER = 0x7fff_ffff;
 
-/** Wall clock, monotonic clock and timers of this machine. A timer never keeps the process alive by itself. */
+/** Wall clock, monotonic clock and timers of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
