@@ -63,7 +63,8 @@ export function encodeGrant(grant: Grant): Uint8Array {
   const bytes = new Uint8Array(GRANT_BYTES);
   const view = new DataView(bytes.buffer);
   const fits = (value: number, max: number, name: string): number => {
-    if (!Number.isInteger(value) || value < 0 || value > max) throw new RangeError(`${name} ${String(value)} does not fit`);
+    if (!Number.isInteger(value) || value < 0 || value > max)
+      throw new RangeError(`${name} ${String(value)} does not fit`);
     return value;
   };
   view.setUint8(0, 1);
@@ -131,7 +132,9 @@ export function decodeQr(text: string): ScannedGrant | GrantFormatFault {
     },
     signed: bytes.slice(0, GRANT_BYTES),
     signature: bytes.slice(GRANT_BYTES, PRINTED_LENGTH),
-    moving: printed ? undefined : { time: view.getUint32(PRINTED_LENGTH), tag: bytes.slice(PRINTED_LENGTH + 4) },
+    moving: printed
+      ? undefined
+      : { time: view.getUint32(PRINTED_LENGTH), tag: bytes.slice(PRINTED_LENGTH + 4) },
   };
 }
 
@@ -172,7 +175,12 @@ export function movingTag(secret: Uint8Array, step: number): Uint8Array {
 }
 
 /** The 8 digits for a lease: compartment-bound, valid for the whole lease, one per generation. */
-export function typedDigits(typedKey: Uint8Array, leaseId: string, compartment: number, generation: number): string {
+export function typedDigits(
+  typedKey: Uint8Array,
+  leaseId: string,
+  compartment: number,
+  generation: number,
+): string {
   const id = fixedHex(leaseId.replaceAll('-', ''), 16, 'lease id');
   const message = new Uint8Array(21);
   message.set(utf8ToBytes('lk'), 0);

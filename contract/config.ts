@@ -49,7 +49,11 @@ export const CompartmentConfig = z.strictObject({
 export type CompartmentConfig = z.infer<typeof CompartmentConfig>;
 
 export const Transport = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1), baudRate: z.number().int().min(300).optional() }),
+  z.strictObject({
+    kind: z.literal('serial'),
+    path: z.string().min(1),
+    baudRate: z.number().int().min(300).optional(),
+  }),
   z.strictObject({ kind: z.literal('tcp'), host: z.string(), port }),
 ]);
 export type Transport = z.infer<typeof Transport>;
@@ -66,7 +70,9 @@ export const GatewayDevice = z.strictObject({
 });
 export type GatewayDevice = z.infer<typeof GatewayDevice>;
 
-const mqttLink = z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(1883) }).prefault({});
+const mqttLink = z
+  .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(1883) })
+  .prefault({});
 
 export const GatewayConfig = z.strictObject({
   hall: HallId,
@@ -89,7 +95,11 @@ export const SensorMapping = z.strictObject({
   /** Silent for longer than this = unknown. */
   silentAfterMs: z.number().int().min(1000).default(900_000),
   /** Never changing for longer than this while others on the resource change = stuck. */
-  stuckAfterMs: z.number().int().min(1000).default(6 * 3_600_000),
+  stuckAfterMs: z
+    .number()
+    .int()
+    .min(1000)
+    .default(6 * 3_600_000),
 });
 export type SensorMapping = z.infer<typeof SensorMapping>;
 
@@ -118,7 +128,9 @@ export const HallConfig = z.strictObject({
       url: z.url().optional(),
       host: z.string().default('127.0.0.1'),
       port: port.default(1883),
-      bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) })).default([]),
+      bridges: z
+        .array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) }))
+        .default([]),
     })
     .prefault({}),
   central: centralLink.optional(),
@@ -133,7 +145,15 @@ export const HallConfig = z.strictObject({
   rentMinutes: z.array(z.number().int().min(15)).min(1).default([120, 240, 480]),
   map: z.string().optional(),
   /** Staff accounts made at first start when none exist; passwords are stored hashed. */
-  firstStaff: z.array(z.strictObject({ name: z.string().min(1), password: z.string().min(8), role: z.enum(['clerk', 'manager']) })).default([]),
+  firstStaff: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        password: z.string().min(8),
+        role: z.enum(['clerk', 'manager']),
+      }),
+    )
+    .default([]),
 });
 export type HallConfig = z.infer<typeof HallConfig>;
 
@@ -144,7 +164,18 @@ export const CentralConfig = z.strictObject({
   /** PostgreSQL URL; unset = PGlite in the data folder. */
   databaseUrl: z.url().optional(),
   /** Demo: halls with their one-time enrolment codes and what they offer. */
-  halls: z.array(z.strictObject({ hall: HallId, name: Words, timeZone: z.string().default('Asia/Shanghai'), helpPhone: z.string().default(''), enrolCode: z.string().min(8), resources: z.array(Resource).default([]) })).default([]),
+  halls: z
+    .array(
+      z.strictObject({
+        hall: HallId,
+        name: Words,
+        timeZone: z.string().default('Asia/Shanghai'),
+        helpPhone: z.string().default(''),
+        enrolCode: z.string().min(8),
+        resources: z.array(Resource).default([]),
+      }),
+    )
+    .default([]),
 });
 export type CentralConfig = z.infer<typeof CentralConfig>;
 

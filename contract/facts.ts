@@ -14,7 +14,10 @@ const base64 = z.base64();
 export const CredentialKind = z.enum(['qr-app', 'qr-printed', 'typed', 'staff']);
 
 /** Person a lease or application belongs to: a member, or a visitor known by a keyed hash of the phone. */
-export const Holder = z.union([z.object({ memberRef: MemberRef }), z.object({ visitor: z.string().min(16) })]);
+export const Holder = z.union([
+  z.object({ memberRef: MemberRef }),
+  z.object({ visitor: z.string().min(16) }),
+]);
 export type Holder = z.infer<typeof Holder>;
 
 export const factBodies = {
@@ -22,7 +25,9 @@ export const factBodies = {
   /** The hall's own issuing key (key id 0x80-0xFF), SPKI DER in base64. */
   'issuing-key.added': z.object({ keyId: z.number().int().min(0x80).max(0xff), publicKey: base64 }),
   /** Compartments central may rent out. The newest fact replaces the earlier ones. */
-  'pool.ceded': z.object({ compartments: z.array(z.object({ number: HallNumber, size: z.enum(['small', 'medium', 'large']) })) }),
+  'pool.ceded': z.object({
+    compartments: z.array(z.object({ number: HallNumber, size: z.enum(['small', 'medium', 'large']) })),
+  }),
   'check-in.recorded': z.object({
     checkInId: Uuid,
     session: HallNumber,
@@ -45,7 +50,14 @@ export const factBodies = {
     credential: CredentialKind,
     clockUnproved: z.boolean().optional(),
   }),
-  'door.ended': z.object({ commandId: Uuid, compartment: HallNumber, outcome: OutcomeKind, reason: z.string().optional(), position: DoorPosition, at: Instant }),
+  'door.ended': z.object({
+    commandId: Uuid,
+    compartment: HallNumber,
+    outcome: OutcomeKind,
+    reason: z.string().optional(),
+    position: DoorPosition,
+    at: Instant,
+  }),
   'door.forced': z.object({ compartment: HallNumber, at: Instant }),
   'lease.made': z.object({
     lease: LeaseRef,
@@ -56,11 +68,26 @@ export const factBodies = {
     origin: z.enum(['hall', 'grant']),
   }),
   'lease.activated': z.object({ lease: LeaseRef, at: Instant }),
-  'lease.ended': z.object({ lease: LeaseRef, at: Instant, cause: z.enum(['finished', 'expired', 'never-opened', 'staff']) }),
-  'booking.made': z.object({ bookingId: Uuid, resource: HallNumber, memberRef: MemberRef, startsAt: Instant, endsAt: Instant, kiosk: DeviceId }),
+  'lease.ended': z.object({
+    lease: LeaseRef,
+    at: Instant,
+    cause: z.enum(['finished', 'expired', 'never-opened', 'staff']),
+  }),
+  'booking.made': z.object({
+    bookingId: Uuid,
+    resource: HallNumber,
+    memberRef: MemberRef,
+    startsAt: Instant,
+    endsAt: Instant,
+    kiosk: DeviceId,
+  }),
   'booking.cancelled': z.object({ bookingId: Uuid, at: Instant, by: z.enum(['member', 'staff']) }),
   'booking.checked-in': z.object({ bookingId: Uuid, at: Instant, credential: CredentialKind }),
-  'booking.released': z.object({ bookingId: Uuid, at: Instant, evidence: z.object({ state: z.enum(['empty']), confidence: z.number(), since: Instant }) }),
+  'booking.released': z.object({
+    bookingId: Uuid,
+    at: Instant,
+    evidence: z.object({ state: z.enum(['empty']), confidence: z.number(), since: Instant }),
+  }),
   'application.submitted': z.object({
     applicationId: Uuid,
     number: z.string().min(4).max(24),
@@ -76,11 +103,32 @@ export const factBodies = {
     /** SHA-256 (hex) of the query code on the receipt, so that the phone can follow it. */
     queryHash: z.string(),
   }),
-  'application.decided': z.object({ applicationId: Uuid, decision: z.enum(['approved', 'refused', 'returned']), reason: z.string(), by: z.string(), at: Instant }),
-  'occupancy.changed': z.object({ resource: HallNumber, state: z.enum(['occupied', 'empty', 'unknown']), confidence: z.number(), at: Instant }),
-  'device.changed': z.object({ device: DeviceId, state: z.enum(['online', 'offline', 'fault']), detail: z.string().optional(), at: Instant }),
+  'application.decided': z.object({
+    applicationId: Uuid,
+    decision: z.enum(['approved', 'refused', 'returned']),
+    reason: z.string(),
+    by: z.string(),
+    at: Instant,
+  }),
+  'occupancy.changed': z.object({
+    resource: HallNumber,
+    state: z.enum(['occupied', 'empty', 'unknown']),
+    confidence: z.number(),
+    at: Instant,
+  }),
+  'device.changed': z.object({
+    device: DeviceId,
+    state: z.enum(['online', 'offline', 'fault']),
+    detail: z.string().optional(),
+    at: Instant,
+  }),
   'help.called': z.object({ helpId: Uuid, kiosk: DeviceId, page: z.string(), at: Instant }),
-  'help.ended': z.object({ helpId: Uuid, at: Instant, takenBy: z.string().optional(), outcome: z.enum(['helped', 'withdrawn']) }),
+  'help.ended': z.object({
+    helpId: Uuid,
+    at: Instant,
+    takenBy: z.string().optional(),
+    outcome: z.enum(['helped', 'withdrawn']),
+  }),
 } as const;
 
 export type FactType = keyof typeof factBodies;
@@ -117,11 +165,20 @@ export function factHash(epoch: number, fact: WireFact): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson({ epoch, ...fact }))));
 }
 
-export const FactsRequest = z.object({ epoch: z.number().int().min(1), facts: z.array(WireFact).min(1).max(1000) });
+export const FactsRequest = z.object({
+  epoch: z.number().int().min(1),
+  facts: z.array(WireFact).min(1).max(1000),
+});
 export type FactsRequest = z.infer<typeof FactsRequest>;
 
 export const FactsResponse = z.object({
   ackedSeq: z.number().int().min(0),
-  results: z.array(z.object({ seq: z.number().int(), status: z.enum(['accepted', 'duplicate', 'quarantined']), reason: z.string().optional() })),
+  results: z.array(
+    z.object({
+      seq: z.number().int(),
+      status: z.enum(['accepted', 'duplicate', 'quarantined']),
+      reason: z.string().optional(),
+    }),
+  ),
 });
 export type FactsResponse = z.infer<typeof FactsResponse>;

@@ -91,18 +91,33 @@ export const CentralLease = z.object({
 export type CentralLease = z.infer<typeof CentralLease>;
 
 /** A central signing key (key id 0x00-0x7F), SPKI DER in base64. */
-export const SigningKey = z.object({ keyId: z.number().int().min(0).max(0x7f), publicKey: z.base64(), validFrom: Instant, validTo: Instant });
+export const SigningKey = z.object({
+  keyId: z.number().int().min(0).max(0x7f),
+  publicKey: z.base64(),
+  validFrom: Instant,
+  validTo: Instant,
+});
 export type SigningKey = z.infer<typeof SigningKey>;
 
 /** K_hall of one 30-day epoch, base64 of 32 bytes. */
-export const HallKey = z.object({ epoch: z.number().int().min(1), key: z.base64(), validFrom: Instant, validTo: Instant });
+export const HallKey = z.object({
+  epoch: z.number().int().min(1),
+  key: z.base64(),
+  validFrom: Instant,
+  validTo: Instant,
+});
 export type HallKey = z.infer<typeof HallKey>;
 
 /** Central's X25519 public key for sealed answers (HPKE base mode), raw 32 bytes in base64. */
 export const SealingKey = z.object({ keyId: z.string().min(1), publicKey: z.base64(), validFrom: Instant });
 export type SealingKey = z.infer<typeof SealingKey>;
 
-export const DenyEntry = z.object({ id: Uuid, grantId: GrantId.optional(), memberRef: MemberRef.optional(), until: Instant });
+export const DenyEntry = z.object({
+  id: Uuid,
+  grantId: GrantId.optional(),
+  memberRef: MemberRef.optional(),
+  until: Instant,
+});
 export type DenyEntry = z.infer<typeof DenyEntry>;
 
 /** Central's recorded answer to two facts that cannot both stand. */
@@ -143,7 +158,20 @@ export const feedTypes = Object.keys(feedBodies) as [FeedType, ...FeedType[]];
  * service = service id; registration, booking, lease, deny, ruling = a UUID of their own.
  */
 export function feedId<T extends FeedType>(type: T, body: FeedBody<T> & Record<string, unknown>): string {
-  const field = { member: 'memberRef', session: 'number', resource: 'number', key: 'keyId', 'hall-key': 'epoch', 'sealing-key': 'keyId', service: 'id', registration: 'id', booking: 'id', lease: 'id', deny: 'id', ruling: 'id' }[type];
+  const field = {
+    member: 'memberRef',
+    session: 'number',
+    resource: 'number',
+    key: 'keyId',
+    'hall-key': 'epoch',
+    'sealing-key': 'keyId',
+    service: 'id',
+    registration: 'id',
+    booking: 'id',
+    lease: 'id',
+    deny: 'id',
+    ruling: 'id',
+  }[type];
   return String(body[field]);
 }
 
@@ -160,7 +188,12 @@ export const FeedChange = z.object({
 });
 export type FeedChange = z.infer<typeof FeedChange>;
 
-export const FeedPage = z.object({ feedEpoch: z.string().min(1), changes: z.array(FeedChange), next: Cursor, more: z.boolean() });
+export const FeedPage = z.object({
+  feedEpoch: z.string().min(1),
+  changes: z.array(FeedChange),
+  next: Cursor,
+  more: z.boolean(),
+});
 export type FeedPage = z.infer<typeof FeedPage>;
 
 /** The whole present state; `next` is the cursor to go on from. */
@@ -170,7 +203,10 @@ export type Snapshot = FeedPage;
 export const Checksums = z.object({
   feedEpoch: z.string(),
   cursor: Cursor,
-  types: z.record(z.string(), z.record(z.string().regex(/^[0-9a-f]{2}$/), z.object({ count: z.number().int(), sha256: z.string() }))),
+  types: z.record(
+    z.string(),
+    z.record(z.string().regex(/^[0-9a-f]{2}$/), z.object({ count: z.number().int(), sha256: z.string() })),
+  ),
 });
 export type Checksums = z.infer<typeof Checksums>;
 
@@ -180,7 +216,9 @@ export function bucketOf(id: string): string {
 }
 
 /** Checksums of live records (not tombstones): lines `id TAB version LF` sorted by id bytes, per bucket. */
-export function checksumBuckets(records: Iterable<{ readonly id: string; readonly version: number }>): Record<string, { count: number; sha256: string }> {
+export function checksumBuckets(
+  records: Iterable<{ readonly id: string; readonly version: number }>,
+): Record<string, { count: number; sha256: string }> {
   const buckets = new Map<string, { id: Uint8Array; line: string }[]>();
   for (const record of records) {
     const bucket = bucketOf(record.id);
@@ -191,7 +229,10 @@ export function checksumBuckets(records: Iterable<{ readonly id: string; readonl
   const sums: Record<string, { count: number; sha256: string }> = {};
   for (const [bucket, list] of [...buckets].sort(([a], [b]) => (a < b ? -1 : 1))) {
     list.sort((a, b) => compareBytes(a.id, b.id));
-    sums[bucket] = { count: list.length, sha256: bytesToHex(sha256(utf8ToBytes(list.map((entry) => entry.line).join('')))) };
+    sums[bucket] = {
+      count: list.length,
+      sha256: bytesToHex(sha256(utf8ToBytes(list.map((entry) => entry.line).join('')))),
+    };
   }
   return sums;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Booking, Registration, Resource, Session } from './feed.ts';
+import { Booking, Resource, Session } from './feed.ts';
 import type { RouteTable } from './http.ts';
 import { DeviceId, HallNumber, LeaseRef, Uuid, Words } from './ids.ts';
 import { HallMap, Route } from './map.ts';
@@ -13,18 +13,39 @@ import { Day, Instant } from './time.ts';
 // ── credentials ──────────────────────────────────────────────────────────────
 export const QrText = z.string().min(1).max(512);
 /** Typed at a kiosk: member number + last four digits of the phone. */
-export const MemberCredential = z.object({ kind: z.literal('member'), memberNumber: z.string().min(1).max(20), phoneLast4: z.string().min(1).max(8) });
+export const MemberCredential = z.object({
+  kind: z.literal('member'),
+  memberNumber: z.string().min(1).max(20),
+  phoneLast4: z.string().min(1).max(8),
+});
 export type MemberCredential = z.infer<typeof MemberCredential>;
 export const QrCredential = z.object({ kind: z.literal('qr'), text: QrText });
 export type QrCredential = z.infer<typeof QrCredential>;
 /** Typed at a kiosk: compartment number + 8 digits. */
-export const LockerCode = z.object({ kind: z.literal('typed'), compartment: z.number().int().min(0).max(99_999), digits: z.string().min(1).max(16) });
+export const LockerCode = z.object({
+  kind: z.literal('typed'),
+  compartment: z.number().int().min(0).max(99_999),
+  digits: z.string().min(1).max(16),
+});
 export type LockerCode = z.infer<typeof LockerCode>;
 
 // ── shared views ─────────────────────────────────────────────────────────────
 export const ResourceView = z.object({
   resource: Resource,
-  occupancy: z.object({ state: z.enum(['occupied', 'empty', 'unknown']), confidence: z.number(), at: Instant.nullable(), sensors: z.array(z.object({ device: z.string(), kind: z.string(), value: z.string(), at: Instant.nullable(), trust: z.enum(['fresh', 'silent', 'stuck']) })) }),
+  occupancy: z.object({
+    state: z.enum(['occupied', 'empty', 'unknown']),
+    confidence: z.number(),
+    at: Instant.nullable(),
+    sensors: z.array(
+      z.object({
+        device: z.string(),
+        kind: z.string(),
+        value: z.string(),
+        at: Instant.nullable(),
+        trust: z.enum(['fresh', 'silent', 'stuck']),
+      }),
+    ),
+  }),
   /** Can a person walk in now: not booked now and not measured as occupied. */
   free: z.enum(['free', 'busy', 'unknown']),
   /** When the present free or busy stretch ends by the bookings of today. */
@@ -33,10 +54,21 @@ export const ResourceView = z.object({
 });
 export type ResourceView = z.infer<typeof ResourceView>;
 
-export const Slot = z.object({ startsAt: Instant, endsAt: Instant, state: z.enum(['free', 'booked', 'past', 'closed']), mine: z.boolean() });
+export const Slot = z.object({
+  startsAt: Instant,
+  endsAt: Instant,
+  state: z.enum(['free', 'booked', 'past', 'closed']),
+  mine: z.boolean(),
+});
 export type Slot = z.infer<typeof Slot>;
 
-export const SessionView = z.object({ session: Session, left: z.number().int(), state: z.enum(['later', 'check-in-open', 'running', 'over', 'full', 'cancelled']), checkInOpensAt: Instant, checkedIn: z.number().int() });
+export const SessionView = z.object({
+  session: Session,
+  left: z.number().int(),
+  state: z.enum(['later', 'check-in-open', 'running', 'over', 'full', 'cancelled']),
+  checkInOpensAt: Instant,
+  checkedIn: z.number().int(),
+});
 export type SessionView = z.infer<typeof SessionView>;
 
 export const CompartmentView = z.object({
@@ -59,7 +91,12 @@ export const DoorCommandView = z.object({
   cause: z.enum(['rent', 'open-again', 'finish', 'staff']),
   state: z.enum(['intended', 'sent', 'opened', 'closed', 'refused', 'failed', 'unknown']),
   /** Sentence for the person when it did not open. */
-  refusal: z.object({ code: z.enum(refusalCodes), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).optional(),
+  refusal: z
+    .object({
+      code: z.enum(refusalCodes),
+      params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    })
+    .optional(),
   openedAt: Instant.nullable(),
   closedAt: Instant.nullable(),
 });
@@ -76,17 +113,46 @@ export const LeaseView = z.object({
 export type LeaseView = z.infer<typeof LeaseView>;
 
 export const CheckInAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('checked-in'), checkInId: Uuid, at: Instant, undoUntil: Instant, nameMasked: z.string(), session: Session, seat: z.number().int().nullable() }),
-  z.object({ kind: z.literal('already'), at: Instant, kiosk: DeviceId, kioskName: Words, nameMasked: z.string(), session: Session, seat: z.number().int().nullable() }),
+  z.object({
+    kind: z.literal('checked-in'),
+    checkInId: Uuid,
+    at: Instant,
+    undoUntil: Instant,
+    nameMasked: z.string(),
+    session: Session,
+    seat: z.number().int().nullable(),
+  }),
+  z.object({
+    kind: z.literal('already'),
+    at: Instant,
+    kiosk: DeviceId,
+    kioskName: Words,
+    nameMasked: z.string(),
+    session: Session,
+    seat: z.number().int().nullable(),
+  }),
   /** Typed by a member with several sessions now: choose one and send again with `session`. */
   z.object({ kind: z.literal('choose'), nameMasked: z.string(), sessions: z.array(SessionView) }),
 ]);
 export type CheckInAnswer = z.infer<typeof CheckInAnswer>;
 
-export const BookingView = z.object({ booking: Booking, resourceName: Words, unit: z.string(), checkInFrom: Instant, checkInUntil: Instant });
+export const BookingView = z.object({
+  booking: Booking,
+  resourceName: Words,
+  unit: z.string(),
+  checkInFrom: Instant,
+  checkInUntil: Instant,
+});
 export type BookingView = z.infer<typeof BookingView>;
 
-export const ServiceSummary = z.object({ id: z.string(), version: z.number().int(), name: Words, summary: Words, pictogram: z.string(), minutes: z.number().int() });
+export const ServiceSummary = z.object({
+  id: z.string(),
+  version: z.number().int(),
+  name: Words,
+  summary: Words,
+  pictogram: z.string(),
+  minutes: z.number().int(),
+});
 
 /** A sensitive answer never comes back: only its mask, and the wish to type it again. */
 export const DraftView = z.object({
@@ -100,7 +166,17 @@ export const DraftView = z.object({
 });
 export type DraftView = z.infer<typeof DraftView>;
 
-export const Receipt = z.object({ applicationId: Uuid, number: z.string(), queryCode: z.string(), service: Words, submittedAt: Instant, deadline: Instant, handler: Words, steps: z.array(Words), slip: PrintJob });
+export const Receipt = z.object({
+  applicationId: Uuid,
+  number: z.string(),
+  queryCode: z.string(),
+  service: Words,
+  submittedAt: Instant,
+  deadline: Instant,
+  handler: Words,
+  steps: z.array(Words),
+  slip: PrintJob,
+});
 export type Receipt = z.infer<typeof Receipt>;
 
 export const ProgressView = z.object({
@@ -116,7 +192,14 @@ export const ProgressView = z.object({
 });
 export type ProgressView = z.infer<typeof ProgressView>;
 
-export const HelpView = z.object({ helpId: Uuid, state: z.enum(['called', 'taken', 'ended']), takenBy: z.string().nullable(), calledAt: Instant, waitMinutes: z.number().int(), phone: z.string() });
+export const HelpView = z.object({
+  helpId: Uuid,
+  state: z.enum(['called', 'taken', 'ended']),
+  takenBy: z.string().nullable(),
+  calledAt: Instant,
+  waitMinutes: z.number().int(),
+  phone: z.string(),
+});
 export type HelpView = z.infer<typeof HelpView>;
 
 export const SyncView = z.object({
@@ -152,16 +235,75 @@ export const DeskView = z.object({
   demo: z.boolean(),
   hallName: Words,
   staff: z.object({ name: z.string(), role: z.enum(['clerk', 'manager']) }),
-  help: z.array(z.object({ help: HelpView, kiosk: DeviceId, kioskName: Words, place: Words, page: z.string(), note: z.string().nullable() })),
-  helpDone: z.array(z.object({ help: HelpView, kioskName: Words, endedAt: Instant, seconds: z.number().int() })),
-  kiosks: z.array(z.object({ id: DeviceId, name: Words, place: Words, lastSeenAt: Instant.nullable(), state: z.enum(['online', 'offline', 'never']) })),
-  doors: z.array(z.object({ compartment: CompartmentView, lease: LeaseView.nullable(), commanded: z.enum(['none', 'opened', 'refused', 'failed', 'unknown', 'pending']), commandedAt: Instant.nullable(), observed: DoorPosition, observedAt: Instant.nullable(), mismatch: z.boolean() })),
-  resources: z.array(ResourceView.extend({ bookings: z.array(BookingView.extend({ nameMasked: z.string() })) })),
-  applications: z.array(z.object({ applicationId: Uuid, number: z.string(), service: Words, submittedAt: Instant, deadline: Instant, overdue: z.boolean(), answers: z.array(z.object({ label: Words, value: z.string() })) })),
+  help: z.array(
+    z.object({
+      help: HelpView,
+      kiosk: DeviceId,
+      kioskName: Words,
+      place: Words,
+      page: z.string(),
+      note: z.string().nullable(),
+    }),
+  ),
+  helpDone: z.array(
+    z.object({ help: HelpView, kioskName: Words, endedAt: Instant, seconds: z.number().int() }),
+  ),
+  kiosks: z.array(
+    z.object({
+      id: DeviceId,
+      name: Words,
+      place: Words,
+      lastSeenAt: Instant.nullable(),
+      state: z.enum(['online', 'offline', 'never']),
+    }),
+  ),
+  doors: z.array(
+    z.object({
+      compartment: CompartmentView,
+      lease: LeaseView.nullable(),
+      commanded: z.enum(['none', 'opened', 'refused', 'failed', 'unknown', 'pending']),
+      commandedAt: Instant.nullable(),
+      observed: DoorPosition,
+      observedAt: Instant.nullable(),
+      mismatch: z.boolean(),
+    }),
+  ),
+  resources: z.array(
+    ResourceView.extend({ bookings: z.array(BookingView.extend({ nameMasked: z.string() })) }),
+  ),
+  applications: z.array(
+    z.object({
+      applicationId: Uuid,
+      number: z.string(),
+      service: Words,
+      submittedAt: Instant,
+      deadline: Instant,
+      overdue: z.boolean(),
+      answers: z.array(z.object({ label: Words, value: z.string() })),
+    }),
+  ),
   applicationsOpen: z.number().int(),
-  devices: z.array(z.object({ id: z.string(), kind: z.string(), name: z.string(), state: z.enum(['online', 'offline', 'fault', 'never']), since: Instant.nullable(), advice: Words.nullable() })),
+  devices: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      state: z.enum(['online', 'offline', 'fault', 'never']),
+      since: Instant.nullable(),
+      advice: Words.nullable(),
+    }),
+  ),
   sync: SyncView,
-  conflicts: z.array(z.object({ id: z.string(), rule: z.string(), at: Instant, message: Words, alternative: Words.nullable(), seen: z.boolean() })),
+  conflicts: z.array(
+    z.object({
+      id: z.string(),
+      rule: z.string(),
+      at: Instant,
+      message: Words,
+      alternative: Words.nullable(),
+      seen: z.boolean(),
+    }),
+  ),
   parked: z.array(z.object({ seq: z.number().int(), type: z.string(), reason: z.string(), at: Instant })),
   alarms: z.array(z.object({ id: z.string(), at: Instant, kind: z.string(), words: Words })),
 });
@@ -173,13 +315,40 @@ const done = z.object({ ok: z.literal(true) });
 
 export const hallRoutes = {
   // kiosks
-  enrolKiosk: { method: 'POST', path: '/api/v1/kiosks/enrol', identity: 'none', summary: 'One-time code -> HttpOnly kiosk cookie', body: z.object({ code: z.string().min(4).max(64) }), answer: z.object({ kiosk: DeviceId }) },
+  enrolKiosk: {
+    method: 'POST',
+    path: '/api/v1/kiosks/enrol',
+    identity: 'none',
+    summary: 'One-time code -> HttpOnly kiosk cookie',
+    body: z.object({ code: z.string().min(4).max(64) }),
+    answer: z.object({ kiosk: DeviceId }),
+  },
   /** Demo mode on loopback only: codes and the demo staff account, for the pages to offer. */
-  demo: { method: 'GET', path: '/api/v1/demo', identity: 'none', summary: 'Demo helpers; 404 outside demo mode', answer: z.object({ kiosks: z.array(z.object({ kiosk: DeviceId, name: Words, code: z.string() })), staff: z.object({ name: z.string(), password: z.string() }), phone: z.string(), member: z.object({ memberNumber: z.string(), phoneLast4: z.string() }).nullable() }) },
-  home: { method: 'GET', path: '/api/v1/home', identity: 'kiosk', summary: 'Everything the welcome screen shows', answer: HomeView },
+  demo: {
+    method: 'GET',
+    path: '/api/v1/demo',
+    identity: 'none',
+    summary: 'Demo helpers; 404 outside demo mode',
+    answer: z.object({
+      kiosks: z.array(z.object({ kiosk: DeviceId, name: Words, code: z.string() })),
+      staff: z.object({ name: z.string(), password: z.string() }),
+      phone: z.string(),
+      member: z.object({ memberNumber: z.string(), phoneLast4: z.string() }).nullable(),
+    }),
+  },
+  home: {
+    method: 'GET',
+    path: '/api/v1/home',
+    identity: 'kiosk',
+    summary: 'Everything the welcome screen shows',
+    answer: HomeView,
+  },
   // one scanner for everything
   scan: {
-    method: 'POST', path: '/api/v1/scans', identity: 'kiosk', summary: 'A QR held to the kiosk: checks in, or shows what the locker or booking code allows',
+    method: 'POST',
+    path: '/api/v1/scans',
+    identity: 'kiosk',
+    summary: 'A QR held to the kiosk: checks in, or shows what the locker or booking code allows',
     body: z.object({ text: QrText, source: z.enum(['camera', 'serial', 'wedge', 'typed']) }),
     answer: z.discriminatedUnion('purpose', [
       z.object({ purpose: z.literal('check-in'), checkIn: CheckInAnswer }),
@@ -188,57 +357,363 @@ export const hallRoutes = {
     ]),
   },
   // check-in
-  checkIn: { method: 'POST', path: '/api/v1/check-ins', identity: 'kiosk', summary: 'Check in by QR or by member number and phone', body: z.object({ credential: z.union([QrCredential, MemberCredential]), session: HallNumber.optional() }), answer: CheckInAnswer },
-  undoCheckIn: { method: 'POST', path: '/api/v1/check-ins/{id}/undo', identity: 'kiosk', summary: 'Take a check-in back within 10 s at the same kiosk', params: byId, answer: done },
-  // lockers
-  lockers: { method: 'GET', path: '/api/v1/lockers', identity: 'kiosk+staff', summary: 'The cabinets as they stand', answer: z.object({ compartments: z.array(CompartmentView), minutesOffered: z.array(z.number().int()) }) },
-  presentLocker: { method: 'POST', path: '/api/v1/lockers/present', identity: 'kiosk', summary: 'What this code may do; opens nothing, uses nothing up', body: z.object({ credential: z.union([QrCredential, LockerCode]) }), answer: LeaseView },
-  actLocker: { method: 'POST', path: '/api/v1/lockers/act', identity: 'kiosk', summary: 'Open again, or finish: one explicit act per code', body: z.object({ credential: z.union([QrCredential, LockerCode]), act: z.enum(['open', 'finish']) }), answer: z.object({ lease: LeaseView, command: DoorCommandView }) },
-  rentLocker: {
-    method: 'POST', path: '/api/v1/lockers/rent', identity: 'kiosk', summary: 'Rent a compartment here and now; works with the internet cut',
-    body: z.object({ holder: z.union([MemberCredential, z.object({ kind: z.literal('visitor'), mobile: z.string().min(5).max(24) })]), size: z.enum(['small', 'medium', 'large']), minutes: z.number().int().min(15).max(24 * 60), termsAccepted: z.boolean() }),
-    answer: z.object({ lease: LeaseView, digits: z.string().regex(/^\d{8}$/), qr: z.string(), slip: PrintJob, command: DoorCommandView }),
+  checkIn: {
+    method: 'POST',
+    path: '/api/v1/check-ins',
+    identity: 'kiosk',
+    summary: 'Check in by QR or by member number and phone',
+    body: z.object({ credential: z.union([QrCredential, MemberCredential]), session: HallNumber.optional() }),
+    answer: CheckInAnswer,
   },
-  doorCommand: { method: 'GET', path: '/api/v1/door-commands/{id}', identity: 'kiosk+staff', summary: 'How an opening is going', params: byId, answer: DoorCommandView },
-  lockerTrouble: { method: 'POST', path: '/api/v1/lockers/trouble', identity: 'kiosk', summary: 'Door did not open, does not close, not my things: staff are called', body: z.object({ commandId: Uuid, trouble: z.enum(['did-not-open', 'does-not-close', 'not-mine']) }), answer: HelpView },
+  undoCheckIn: {
+    method: 'POST',
+    path: '/api/v1/check-ins/{id}/undo',
+    identity: 'kiosk',
+    summary: 'Take a check-in back within 10 s at the same kiosk',
+    params: byId,
+    answer: done,
+  },
+  // lockers
+  lockers: {
+    method: 'GET',
+    path: '/api/v1/lockers',
+    identity: 'kiosk+staff',
+    summary: 'The cabinets as they stand',
+    answer: z.object({ compartments: z.array(CompartmentView), minutesOffered: z.array(z.number().int()) }),
+  },
+  presentLocker: {
+    method: 'POST',
+    path: '/api/v1/lockers/present',
+    identity: 'kiosk',
+    summary: 'What this code may do; opens nothing, uses nothing up',
+    body: z.object({ credential: z.union([QrCredential, LockerCode]) }),
+    answer: LeaseView,
+  },
+  actLocker: {
+    method: 'POST',
+    path: '/api/v1/lockers/act',
+    identity: 'kiosk',
+    summary: 'Open again, or finish: one explicit act per code',
+    body: z.object({ credential: z.union([QrCredential, LockerCode]), act: z.enum(['open', 'finish']) }),
+    answer: z.object({ lease: LeaseView, command: DoorCommandView }),
+  },
+  rentLocker: {
+    method: 'POST',
+    path: '/api/v1/lockers/rent',
+    identity: 'kiosk',
+    summary: 'Rent a compartment here and now; works with the internet cut',
+    body: z.object({
+      holder: z.union([
+        MemberCredential,
+        z.object({ kind: z.literal('visitor'), mobile: z.string().min(5).max(24) }),
+      ]),
+      size: z.enum(['small', 'medium', 'large']),
+      minutes: z
+        .number()
+        .int()
+        .min(15)
+        .max(24 * 60),
+      termsAccepted: z.boolean(),
+    }),
+    answer: z.object({
+      lease: LeaseView,
+      digits: z.string().regex(/^\d{8}$/),
+      qr: z.string(),
+      slip: PrintJob,
+      command: DoorCommandView,
+    }),
+  },
+  doorCommand: {
+    method: 'GET',
+    path: '/api/v1/door-commands/{id}',
+    identity: 'kiosk+staff',
+    summary: 'How an opening is going',
+    params: byId,
+    answer: DoorCommandView,
+  },
+  lockerTrouble: {
+    method: 'POST',
+    path: '/api/v1/lockers/trouble',
+    identity: 'kiosk',
+    summary: 'Door did not open, does not close, not my things: staff are called',
+    body: z.object({ commandId: Uuid, trouble: z.enum(['did-not-open', 'does-not-close', 'not-mine']) }),
+    answer: HelpView,
+  },
   // resources and bookings
-  resources: { method: 'GET', path: '/api/v1/resources', identity: 'kiosk+staff', summary: 'What is free now', answer: z.object({ resources: z.array(ResourceView) }) },
-  resourceDay: { method: 'GET', path: '/api/v1/resources/{id}/days/{day}', identity: 'kiosk+staff', summary: 'Slots of one day', params: z.object({ id: z.coerce.number().int(), day: Day }), answer: z.object({ resource: Resource, slots: z.array(Slot) }) },
-  book: { method: 'POST', path: '/api/v1/bookings', identity: 'kiosk', summary: 'Book a slot', body: z.object({ credential: MemberCredential, resource: HallNumber, startsAt: Instant, endsAt: Instant }), answer: z.object({ booking: BookingView, slip: PrintJob }) },
-  myBookings: { method: 'POST', path: '/api/v1/bookings/mine', identity: 'kiosk', summary: "A member's bookings still to come", body: z.object({ credential: MemberCredential }), answer: z.object({ nameMasked: z.string(), bookings: z.array(BookingView) }) },
-  checkInBooking: { method: 'POST', path: '/api/v1/bookings/{id}/check-in', identity: 'kiosk', summary: 'Arrive at a booked place', params: byId, body: z.object({ credential: z.union([QrCredential, MemberCredential]) }), answer: BookingView },
-  cancelBooking: { method: 'POST', path: '/api/v1/bookings/{id}/cancel', identity: 'kiosk', summary: 'Cancel while it is allowed', params: byId, body: z.object({ credential: MemberCredential }), answer: BookingView },
+  resources: {
+    method: 'GET',
+    path: '/api/v1/resources',
+    identity: 'kiosk+staff',
+    summary: 'What is free now',
+    answer: z.object({ resources: z.array(ResourceView) }),
+  },
+  resourceDay: {
+    method: 'GET',
+    path: '/api/v1/resources/{id}/days/{day}',
+    identity: 'kiosk+staff',
+    summary: 'Slots of one day',
+    params: z.object({ id: z.coerce.number().int(), day: Day }),
+    answer: z.object({ resource: Resource, slots: z.array(Slot) }),
+  },
+  book: {
+    method: 'POST',
+    path: '/api/v1/bookings',
+    identity: 'kiosk',
+    summary: 'Book a slot',
+    body: z.object({
+      credential: MemberCredential,
+      resource: HallNumber,
+      startsAt: Instant,
+      endsAt: Instant,
+    }),
+    answer: z.object({ booking: BookingView, slip: PrintJob }),
+  },
+  myBookings: {
+    method: 'POST',
+    path: '/api/v1/bookings/mine',
+    identity: 'kiosk',
+    summary: "A member's bookings still to come",
+    body: z.object({ credential: MemberCredential }),
+    answer: z.object({ nameMasked: z.string(), bookings: z.array(BookingView) }),
+  },
+  checkInBooking: {
+    method: 'POST',
+    path: '/api/v1/bookings/{id}/check-in',
+    identity: 'kiosk',
+    summary: 'Arrive at a booked place',
+    params: byId,
+    body: z.object({ credential: z.union([QrCredential, MemberCredential]) }),
+    answer: BookingView,
+  },
+  cancelBooking: {
+    method: 'POST',
+    path: '/api/v1/bookings/{id}/cancel',
+    identity: 'kiosk',
+    summary: 'Cancel while it is allowed',
+    params: byId,
+    body: z.object({ credential: MemberCredential }),
+    answer: BookingView,
+  },
   // services
-  services: { method: 'GET', path: '/api/v1/services', identity: 'kiosk+staff', summary: 'The catalogue', answer: z.object({ services: z.array(ServiceSummary) }) },
-  service: { method: 'GET', path: '/api/v1/services/{id}', identity: 'kiosk+staff', summary: 'One service with its pages', params: byId, answer: ServiceDefinition },
-  startDraft: { method: 'POST', path: '/api/v1/drafts', identity: 'kiosk', summary: 'Begin an application; the code resumes it', body: z.object({ service: z.string() }), answer: z.object({ draft: DraftView, resumeCode: z.string() }) },
-  resumeDraft: { method: 'POST', path: '/api/v1/drafts/resume', identity: 'kiosk', summary: 'Go on with a draft', body: z.object({ resumeCode: z.string().min(4).max(32) }), answer: DraftView },
-  answerDraft: { method: 'PUT', path: '/api/v1/drafts/{id}/answers', identity: 'kiosk', summary: 'Answers of one page; sensitive ones are sealed at once', params: byId, body: z.object({ page: z.string(), answers: z.record(z.string(), Answer) }), answer: DraftView },
-  dropDraft: { method: 'DELETE', path: '/api/v1/drafts/{id}', identity: 'kiosk', summary: 'Throw a draft away', params: byId, answer: done },
-  submitDraft: { method: 'POST', path: '/api/v1/drafts/{id}/submit', identity: 'kiosk', summary: 'Hand in', params: byId, answer: Receipt },
-  progress: { method: 'POST', path: '/api/v1/applications/progress', identity: 'kiosk', summary: 'Where an application stands', body: z.object({ number: z.string().min(1).max(24), queryCode: z.string().min(1).max(16) }), answer: ProgressView },
+  services: {
+    method: 'GET',
+    path: '/api/v1/services',
+    identity: 'kiosk+staff',
+    summary: 'The catalogue',
+    answer: z.object({ services: z.array(ServiceSummary) }),
+  },
+  service: {
+    method: 'GET',
+    path: '/api/v1/services/{id}',
+    identity: 'kiosk+staff',
+    summary: 'One service with its pages',
+    params: byId,
+    answer: ServiceDefinition,
+  },
+  startDraft: {
+    method: 'POST',
+    path: '/api/v1/drafts',
+    identity: 'kiosk',
+    summary: 'Begin an application; the code resumes it',
+    body: z.object({ service: z.string() }),
+    answer: z.object({ draft: DraftView, resumeCode: z.string() }),
+  },
+  resumeDraft: {
+    method: 'POST',
+    path: '/api/v1/drafts/resume',
+    identity: 'kiosk',
+    summary: 'Go on with a draft',
+    body: z.object({ resumeCode: z.string().min(4).max(32) }),
+    answer: DraftView,
+  },
+  answerDraft: {
+    method: 'PUT',
+    path: '/api/v1/drafts/{id}/answers',
+    identity: 'kiosk',
+    summary: 'Answers of one page; sensitive ones are sealed at once',
+    params: byId,
+    body: z.object({ page: z.string(), answers: z.record(z.string(), Answer) }),
+    answer: DraftView,
+  },
+  dropDraft: {
+    method: 'DELETE',
+    path: '/api/v1/drafts/{id}',
+    identity: 'kiosk',
+    summary: 'Throw a draft away',
+    params: byId,
+    answer: done,
+  },
+  submitDraft: {
+    method: 'POST',
+    path: '/api/v1/drafts/{id}/submit',
+    identity: 'kiosk',
+    summary: 'Hand in',
+    params: byId,
+    answer: Receipt,
+  },
+  progress: {
+    method: 'POST',
+    path: '/api/v1/applications/progress',
+    identity: 'kiosk',
+    summary: 'Where an application stands',
+    body: z.object({ number: z.string().min(1).max(24), queryCode: z.string().min(1).max(16) }),
+    answer: ProgressView,
+  },
   // way
-  map: { method: 'GET', path: '/api/v1/map', identity: 'kiosk+staff', summary: 'Floor plan and where this kiosk stands', answer: z.object({ map: HallMap, anchor: z.string() }) },
-  route: { method: 'GET', path: '/api/v1/route', identity: 'kiosk', summary: 'The way from this kiosk', query: z.object({ to: z.string().min(1).max(64), stepFree: z.enum(['true', 'false']) }), answer: Route },
+  map: {
+    method: 'GET',
+    path: '/api/v1/map',
+    identity: 'kiosk+staff',
+    summary: 'Floor plan and where this kiosk stands',
+    answer: z.object({ map: HallMap, anchor: z.string() }),
+  },
+  route: {
+    method: 'GET',
+    path: '/api/v1/route',
+    identity: 'kiosk',
+    summary: 'The way from this kiosk',
+    query: z.object({ to: z.string().min(1).max(64), stepFree: z.enum(['true', 'false']) }),
+    answer: Route,
+  },
   // help and paper
-  callHelp: { method: 'POST', path: '/api/v1/help', identity: 'kiosk', summary: 'Call a person', body: z.object({ page: z.string().max(80), note: z.string().max(200).optional() }), answer: HelpView },
-  help: { method: 'GET', path: '/api/v1/help/{id}', identity: 'kiosk+staff', summary: 'Is somebody coming', params: byId, answer: HelpView },
-  withdrawHelp: { method: 'POST', path: '/api/v1/help/{id}/withdraw', identity: 'kiosk', summary: 'No longer needed', params: byId, answer: HelpView },
-  print: { method: 'POST', path: '/api/v1/print', identity: 'kiosk', summary: 'Print a slip on this kiosk', body: z.object({ job: PrintJob }), answer: z.object({ printed: z.boolean(), reason: z.string().nullable() }) },
+  callHelp: {
+    method: 'POST',
+    path: '/api/v1/help',
+    identity: 'kiosk',
+    summary: 'Call a person',
+    body: z.object({ page: z.string().max(80), note: z.string().max(200).optional() }),
+    answer: HelpView,
+  },
+  help: {
+    method: 'GET',
+    path: '/api/v1/help/{id}',
+    identity: 'kiosk+staff',
+    summary: 'Is somebody coming',
+    params: byId,
+    answer: HelpView,
+  },
+  withdrawHelp: {
+    method: 'POST',
+    path: '/api/v1/help/{id}/withdraw',
+    identity: 'kiosk',
+    summary: 'No longer needed',
+    params: byId,
+    answer: HelpView,
+  },
+  print: {
+    method: 'POST',
+    path: '/api/v1/print',
+    identity: 'kiosk',
+    summary: 'Print a slip on this kiosk',
+    body: z.object({ job: PrintJob }),
+    answer: z.object({ printed: z.boolean(), reason: z.string().nullable() }),
+  },
   // desk
-  signIn: { method: 'POST', path: '/api/v1/staff/sign-in', identity: 'none', summary: 'Staff session cookie', body: z.object({ name: z.string().min(1).max(40), password: z.string().min(1).max(200) }), answer: z.object({ name: z.string(), role: z.enum(['clerk', 'manager']) }) },
-  signOut: { method: 'POST', path: '/api/v1/staff/sign-out', identity: 'staff', summary: 'End the session', answer: done },
-  desk: { method: 'GET', path: '/api/v1/desk', identity: 'staff', summary: 'The live board', answer: DeskView },
-  openDoor: { method: 'POST', path: '/api/v1/desk/doors/{id}/open', identity: 'staff', summary: 'Remote opening, reason required', params: byId, body: z.object({ reason: z.string().max(200) }), answer: DoorCommandView },
-  endLease: { method: 'POST', path: '/api/v1/desk/leases/{id}/end', identity: 'staff', summary: 'End a lease after the compartment was emptied', params: byId, body: z.object({ reason: z.string().max(200) }), answer: LeaseView },
-  compartmentService: { method: 'POST', path: '/api/v1/desk/doors/{id}/service', identity: 'staff', summary: 'Take a compartment out of service or back', params: byId, body: z.object({ out: z.boolean(), reason: z.string().max(200) }), answer: CompartmentView },
-  takeHelp: { method: 'POST', path: '/api/v1/desk/help/{id}/take', identity: 'staff', summary: 'I am going', params: byId, answer: HelpView },
-  endHelp: { method: 'POST', path: '/api/v1/desk/help/{id}/end', identity: 'staff', summary: 'Done', params: byId, answer: HelpView },
-  decide: { method: 'POST', path: '/api/v1/desk/applications/{id}/decide', identity: 'staff', summary: 'Approve, refuse or return; reason required unless approved', params: byId, body: z.object({ decision: z.enum(['approved', 'refused', 'returned']), reason: z.string().max(500) }), answer: done },
-  undoDecision: { method: 'POST', path: '/api/v1/desk/applications/{id}/undo', identity: 'staff', summary: 'Take a decision back within 10 s', params: byId, answer: done },
-  seenConflict: { method: 'POST', path: '/api/v1/desk/conflicts/{id}/seen', identity: 'staff', summary: 'Read and dealt with', params: byId, answer: done },
-  kioskCode: { method: 'POST', path: '/api/v1/desk/kiosks/{id}/code', identity: 'staff', summary: 'A one-time enrolment code for a kiosk', params: byId, answer: z.object({ code: z.string() }) },
-  syncNow: { method: 'POST', path: '/api/v1/desk/sync/now', identity: 'staff', summary: 'Try central at once', answer: SyncView },
+  signIn: {
+    method: 'POST',
+    path: '/api/v1/staff/sign-in',
+    identity: 'none',
+    summary: 'Staff session cookie',
+    body: z.object({ name: z.string().min(1).max(40), password: z.string().min(1).max(200) }),
+    answer: z.object({ name: z.string(), role: z.enum(['clerk', 'manager']) }),
+  },
+  signOut: {
+    method: 'POST',
+    path: '/api/v1/staff/sign-out',
+    identity: 'staff',
+    summary: 'End the session',
+    answer: done,
+  },
+  desk: {
+    method: 'GET',
+    path: '/api/v1/desk',
+    identity: 'staff',
+    summary: 'The live board',
+    answer: DeskView,
+  },
+  openDoor: {
+    method: 'POST',
+    path: '/api/v1/desk/doors/{id}/open',
+    identity: 'staff',
+    summary: 'Remote opening, reason required',
+    params: byId,
+    body: z.object({ reason: z.string().max(200) }),
+    answer: DoorCommandView,
+  },
+  endLease: {
+    method: 'POST',
+    path: '/api/v1/desk/leases/{id}/end',
+    identity: 'staff',
+    summary: 'End a lease after the compartment was emptied',
+    params: byId,
+    body: z.object({ reason: z.string().max(200) }),
+    answer: LeaseView,
+  },
+  compartmentService: {
+    method: 'POST',
+    path: '/api/v1/desk/doors/{id}/service',
+    identity: 'staff',
+    summary: 'Take a compartment out of service or back',
+    params: byId,
+    body: z.object({ out: z.boolean(), reason: z.string().max(200) }),
+    answer: CompartmentView,
+  },
+  takeHelp: {
+    method: 'POST',
+    path: '/api/v1/desk/help/{id}/take',
+    identity: 'staff',
+    summary: 'I am going',
+    params: byId,
+    answer: HelpView,
+  },
+  endHelp: {
+    method: 'POST',
+    path: '/api/v1/desk/help/{id}/end',
+    identity: 'staff',
+    summary: 'Done',
+    params: byId,
+    answer: HelpView,
+  },
+  decide: {
+    method: 'POST',
+    path: '/api/v1/desk/applications/{id}/decide',
+    identity: 'staff',
+    summary: 'Approve, refuse or return; reason required unless approved',
+    params: byId,
+    body: z.object({ decision: z.enum(['approved', 'refused', 'returned']), reason: z.string().max(500) }),
+    answer: done,
+  },
+  undoDecision: {
+    method: 'POST',
+    path: '/api/v1/desk/applications/{id}/undo',
+    identity: 'staff',
+    summary: 'Take a decision back within 10 s',
+    params: byId,
+    answer: done,
+  },
+  seenConflict: {
+    method: 'POST',
+    path: '/api/v1/desk/conflicts/{id}/seen',
+    identity: 'staff',
+    summary: 'Read and dealt with',
+    params: byId,
+    answer: done,
+  },
+  kioskCode: {
+    method: 'POST',
+    path: '/api/v1/desk/kiosks/{id}/code',
+    identity: 'staff',
+    summary: 'A one-time enrolment code for a kiosk',
+    params: byId,
+    answer: z.object({ code: z.string() }),
+  },
+  syncNow: {
+    method: 'POST',
+    path: '/api/v1/desk/sync/now',
+    identity: 'staff',
+    summary: 'Try central at once',
+    answer: SyncView,
+  },
 } as const satisfies RouteTable;
 
 export type HallRouteName = keyof typeof hallRoutes;
@@ -249,7 +724,22 @@ export type HallRouteName = keyof typeof hallRoutes;
  */
 export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.string(), now: Instant }),
-  z.object({ type: z.literal('changed'), topics: z.array(z.enum(['doors', 'resources', 'sessions', 'help', 'applications', 'devices', 'sync', 'conflicts', 'services'])) }),
+  z.object({
+    type: z.literal('changed'),
+    topics: z.array(
+      z.enum([
+        'doors',
+        'resources',
+        'sessions',
+        'help',
+        'applications',
+        'devices',
+        'sync',
+        'conflicts',
+        'services',
+      ]),
+    ),
+  }),
   z.object({ type: z.literal('door'), command: DoorCommandView }),
   z.object({ type: z.literal('scan'), text: z.string() }),
 ]);
@@ -257,7 +747,9 @@ export type LiveMessage = z.infer<typeof LiveMessage>;
 export const LIVE_PATH = '/api/v1/live';
 
 /** `GET /healthz`. */
-export const Health = z.object({ status: z.enum(['ok', 'degraded', 'down']), version: z.string(), parts: z.record(z.string(), z.enum(['ok', 'down', 'off'])) });
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded', 'down']),
+  version: z.string(),
+  parts: z.record(z.string(), z.enum(['ok', 'down', 'off'])),
+});
 export type Health = z.infer<typeof Health>;
-
-export type { Registration };

@@ -36,14 +36,32 @@ export function openApi(title: string, version: string, routes: RouteTable): Rec
       summary: route.summary,
       'x-identity': route.identity,
       ...(parameters.length === 0 ? {} : { parameters }),
-      ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+      ...(route.body === undefined
+        ? {}
+        : {
+            requestBody: {
+              required: true,
+              content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+            },
+          }),
       responses: {
-        '200': { description: 'the answer', content: { 'application/json': { schema: schemaOf(route.answer, 'output') } } },
-        default: { description: 'a refusal', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        '200': {
+          description: 'the answer',
+          content: { 'application/json': { schema: schemaOf(route.answer, 'output') } },
+        },
+        default: {
+          description: 'a refusal',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
       },
     };
   }
-  return { openapi: '3.1.0', info: { title, version }, paths, components: { schemas: { Problem: schemaOf(Problem, 'output') } } };
+  return {
+    openapi: '3.1.0',
+    info: { title, version },
+    paths,
+    components: { schemas: { Problem: schemaOf(Problem, 'output') } },
+  };
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): unknown {

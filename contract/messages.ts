@@ -17,7 +17,11 @@ export const Command = z.discriminatedUnion('name', [
   z.object({ ...envelope, name: z.literal('unlock'), args: z.object({ compartment: HallNumber }) }),
   z.object({ ...envelope, name: z.literal('query'), args: z.object({ compartment: HallNumber }) }),
   z.object({ ...envelope, name: z.literal('print'), args: z.object({ job: z.lazy(() => PrintJob) }) }),
-  z.object({ ...envelope, name: z.literal('switch'), args: z.object({ channel: z.number().int().min(1), on: z.boolean() }) }),
+  z.object({
+    ...envelope,
+    name: z.literal('switch'),
+    args: z.object({ channel: z.number().int().min(1), on: z.boolean() }),
+  }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -77,7 +81,9 @@ export const RelayState = z.object({ at: Instant, channels: z.record(z.string(),
 export type RelayState = z.infer<typeof RelayState>;
 
 /** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
-export const SensorState = z.object({ at: Instant, unit: z.string().optional() }).catchall(z.union([z.number(), z.boolean(), z.string()]));
+export const SensorState = z
+  .object({ at: Instant, unit: z.string().optional() })
+  .catchall(z.union([z.number(), z.boolean(), z.string()]));
 export type SensorState = z.infer<typeof SensorState>;
 
 const event = { id: Uuid, at: Instant };
@@ -88,7 +94,12 @@ export const DeviceEvent = z.discriminatedUnion('kind', [
   z.object({ ...event, kind: z.literal('door-closed'), compartment: HallNumber }),
   z.object({ ...event, kind: z.literal('door-forced'), compartment: HallNumber }),
   z.object({ ...event, kind: z.literal('scan'), text: z.string().min(1).max(512) }),
-  z.object({ ...event, kind: z.literal('card'), card: z.enum(['uid', 'id-card']), token: z.string().min(8).max(128) }),
+  z.object({
+    ...event,
+    kind: z.literal('card'),
+    card: z.enum(['uid', 'id-card']),
+    token: z.string().min(8).max(128),
+  }),
 ]);
 export type DeviceEvent = z.infer<typeof DeviceEvent>;
 
@@ -98,7 +109,12 @@ export const PrintJob = z.object({
   lines: z
     .array(
       z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('text'), text: z.string().max(200), size: z.enum(['normal', 'large', 'huge']), align: z.enum(['left', 'center']) }),
+        z.object({
+          kind: z.literal('text'),
+          text: z.string().max(200),
+          size: z.enum(['normal', 'large', 'huge']),
+          align: z.enum(['left', 'center']),
+        }),
         z.object({ kind: z.literal('pair'), label: z.string().max(60), value: z.string().max(120) }),
         z.object({ kind: z.literal('qr'), data: z.string().min(1).max(300) }),
         z.object({ kind: z.literal('rule') }),

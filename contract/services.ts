@@ -18,8 +18,21 @@ const field = {
 };
 
 export const ServiceField = z.discriminatedUnion('kind', [
-  z.object({ ...field, kind: z.literal('text'), maxLength: z.number().int().min(1).max(2000), multiline: z.boolean(), check: FieldCheck }),
-  z.object({ ...field, kind: z.literal('choice'), options: z.array(z.object({ value: z.string(), label: Words })).min(2).max(12) }),
+  z.object({
+    ...field,
+    kind: z.literal('text'),
+    maxLength: z.number().int().min(1).max(2000),
+    multiline: z.boolean(),
+    check: FieldCheck,
+  }),
+  z.object({
+    ...field,
+    kind: z.literal('choice'),
+    options: z
+      .array(z.object({ value: z.string(), label: Words }))
+      .min(2)
+      .max(12),
+  }),
   z.object({ ...field, kind: z.literal('date'), notAfterToday: z.boolean() }),
   z.object({ ...field, kind: z.literal('confirm') }),
 ]);
@@ -28,7 +41,13 @@ export type ServiceField = z.infer<typeof ServiceField>;
 /** Show a page only when an earlier answer has one of these values. */
 export const ShowWhen = z.object({ field: z.string(), in: z.array(z.string()).min(1) });
 
-export const ServicePage = z.object({ id: z.string().min(1), question: Words, help: Words.optional(), fields: z.array(ServiceField).min(1).max(3), when: ShowWhen.optional() });
+export const ServicePage = z.object({
+  id: z.string().min(1),
+  question: Words,
+  help: Words.optional(),
+  fields: z.array(ServiceField).min(1).max(3),
+  when: ShowWhen.optional(),
+});
 export type ServicePage = z.infer<typeof ServicePage>;
 
 export const ServiceDefinition = z
@@ -52,10 +71,14 @@ export const ServiceDefinition = z
     const seen = new Set<string>();
     for (const page of service.pages) {
       if (page.when !== undefined && !seen.has(page.when.field)) {
-        context.addIssue({ code: 'custom', message: `page ${page.id} depends on ${page.when.field}, which no earlier page asks` });
+        context.addIssue({
+          code: 'custom',
+          message: `page ${page.id} depends on ${page.when.field}, which no earlier page asks`,
+        });
       }
       for (const each of page.fields) {
-        if (seen.has(each.id)) context.addIssue({ code: 'custom', message: `field ${each.id} is asked twice` });
+        if (seen.has(each.id))
+          context.addIssue({ code: 'custom', message: `field ${each.id} is asked twice` });
         seen.add(each.id);
       }
     }

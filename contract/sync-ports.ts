@@ -35,5 +35,8 @@ export interface InboxPort {
 export interface SyncReportPort {
   report(view: Omit<SyncView, 'waitingFacts' | 'oldestWaitingAt' | 'quarantined' | 'cursor'>): void;
   /** An alarm for staff: chain broken, checksum mismatch, stall. */
-  alarm(kind: 'chain-broken' | 'checksum-mismatch' | 'stalled' | 'clock-skew' | 'enrolment', detail: string): void;
+  alarm(
+    kind: 'chain-broken' | 'checksum-mismatch' | 'stalled' | 'clock-skew' | 'enrolment',
+    detail: string,
+  ): void;
 }

@@ -73,10 +73,25 @@ export function accessTable(hall: number, role: BrokerRole): AccessRights {
     case 'hall': {
       const own = `hall/${String(hall)}`;
       return {
-        publish: [`${own}/dev/+/cmd`, `${own}/dev/+/state`, `${own}/dev/+/availability`, `${own}/occupancy/+`, `${own}/time`, 'homeassistant/#'],
+        publish: [
+          `${own}/dev/+/cmd`,
+          `${own}/dev/+/state`,
+          `${own}/dev/+/availability`,
+          `${own}/occupancy/+`,
+          `${own}/time`,
+          'homeassistant/#',
+        ],
         // state and availability only to clear the retained topics of a device that lost its rights
         retain: [`${own}/dev/+/state`, `${own}/dev/+/availability`, `${own}/occupancy/+`, 'homeassistant/#'],
-        subscribe: [`${own}/dev/+/state`, `${own}/dev/+/event`, `${own}/dev/+/outcome`, `${own}/dev/+/availability`, 'zigbee2mqtt/#', 'homeassistant/#', 'tasmota/#'],
+        subscribe: [
+          `${own}/dev/+/state`,
+          `${own}/dev/+/event`,
+          `${own}/dev/+/outcome`,
+          `${own}/dev/+/availability`,
+          'zigbee2mqtt/#',
+          'homeassistant/#',
+          'tasmota/#',
+        ],
       };
     }
     case 'device': {

@@ -17,5 +17,7 @@ export interface Call<N extends HallRouteName> {
 
 /** One handler a route. A refusal is an answer; a throw is a defect and becomes a 500 that says so. */
 export type HallHandlers = {
-  readonly [N in HallRouteName]: (call: Call<N>) => Result<RouteAnswer<(typeof hallRoutes)[N]>> | Promise<Result<RouteAnswer<(typeof hallRoutes)[N]>>>;
+  readonly [N in HallRouteName]: (
+    call: Call<N>,
+  ) => Result<RouteAnswer<(typeof hallRoutes)[N]>> | Promise<Result<RouteAnswer<(typeof hallRoutes)[N]>>>;
 };

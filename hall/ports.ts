@@ -92,7 +92,11 @@ export interface MemberProof {
    * Verifies a QR of purpose booking and runs `act` in the transaction that uses the grant up.
    * When `act` refuses, the whole transaction is undone and the grant stays unused.
    */
-  useBookingGrant<T>(text: string, kiosk: string, act: (grant: ProvedGrant, tx: Transaction) => Result<T>): Result<T>;
+  useBookingGrant<T>(
+    text: string,
+    kiosk: string,
+    act: (grant: ProvedGrant, tx: Transaction) => Result<T>,
+  ): Result<T>;
 }
 
 /** A grant that passed every check. `credential` is how it goes into facts. */

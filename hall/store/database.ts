@@ -21,7 +21,8 @@ export function openDatabase(file: string): Database {
   const db = new Sqlite(file);
   try {
     const version = String(db.prepare('SELECT sqlite_version()').pluck().get());
-    if (isOlder(version, SQLITE_FLOOR)) throw new DatabaseRefused(`SQLite ${version} is older than ${SQLITE_FLOOR}`);
+    if (isOlder(version, SQLITE_FLOOR))
+      throw new DatabaseRefused(`SQLite ${version} is older than ${SQLITE_FLOOR}`);
     db.pragma('journal_mode = WAL');
     // better-sqlite3 compiles NORMAL as the WAL default, which may roll back acknowledged commits after a power cut [ST2].
     db.pragma('synchronous = FULL');
@@ -43,7 +44,8 @@ export function migrate(db: Database, list: readonly Migration[]): void {
   const seen = new Set(db.prepare('SELECT number FROM migration').pluck().all() as number[]);
   const newest = Math.max(0, ...list.map((each) => each.number));
   const unknown = [...seen].find((number) => number > newest);
-  if (unknown !== undefined) throw new DatabaseRefused(`the data was written by a newer version (migration ${String(unknown)})`);
+  if (unknown !== undefined)
+    throw new DatabaseRefused(`the data was written by a newer version (migration ${String(unknown)})`);
   for (const each of [...list].sort((a, b) => a.number - b.number)) {
     if (seen.has(each.number)) continue;
     db.transaction(() => {

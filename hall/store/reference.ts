@@ -15,13 +15,30 @@ export interface Reference {
 
 /** Rows were checked by their schema when they were applied; they are parsed again here because a row is an edge. */
 export function createReference(db: Database): Reference {
-  const one = db.prepare<[string, string], string>('SELECT body FROM feed_record WHERE type = ? AND id = ?').pluck();
-  const many = db.prepare<[string], string>('SELECT body FROM feed_record WHERE type = ? ORDER BY id').pluck();
-  const byNumber = db.prepare<[string], string>("SELECT body FROM feed_record WHERE type = 'member' AND json_extract(body, '$.memberNumber') = ?").pluck();
-  const ofMember = db.prepare<[string], string>("SELECT body FROM feed_record WHERE type = 'registration' AND json_extract(body, '$.memberRef') = ?").pluck();
-  const inSession = db.prepare<[number], string>("SELECT body FROM feed_record WHERE type = 'registration' AND json_extract(body, '$.session') = ?").pluck();
+  const one = db
+    .prepare<[string, string], string>('SELECT body FROM feed_record WHERE type = ? AND id = ?')
+    .pluck();
+  const many = db
+    .prepare<[string], string>('SELECT body FROM feed_record WHERE type = ? ORDER BY id')
+    .pluck();
+  const byNumber = db
+    .prepare<[string], string>(
+      "SELECT body FROM feed_record WHERE type = 'member' AND json_extract(body, '$.memberNumber') = ?",
+    )
+    .pluck();
+  const ofMember = db
+    .prepare<[string], string>(
+      "SELECT body FROM feed_record WHERE type = 'registration' AND json_extract(body, '$.memberRef') = ?",
+    )
+    .pluck();
+  const inSession = db
+    .prepare<[number], string>(
+      "SELECT body FROM feed_record WHERE type = 'registration' AND json_extract(body, '$.session') = ?",
+    )
+    .pluck();
 
-  const parse = <T extends FeedType>(type: T, text: string): FeedBody<T> => feedBodies[type].parse(JSON.parse(text)) as FeedBody<T>;
+  const parse = <T extends FeedType>(type: T, text: string): FeedBody<T> =>
+    feedBodies[type].parse(JSON.parse(text)) as FeedBody<T>;
   const get = <T extends FeedType>(type: T, id: string): FeedBody<T> | undefined => {
     const text = one.get(type, id);
     return text === undefined ? undefined : parse(type, text);

@@ -9,7 +9,9 @@ export interface Settings {
 /** Writes join the transaction that is open, if any. */
 export function createSettings(db: Database): Settings {
   const read = db.prepare<[string], string>('SELECT value FROM setting WHERE name = ?').pluck();
-  const write = db.prepare('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
+  const write = db.prepare(
+    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
   return {
     get: (name) => read.get(name),
     set: (name, value) => {

@@ -18,9 +18,16 @@ interface Head {
  * of their predecessor; the audit has a hash chain of its own. Starts epoch 1 on an empty
  * database, and a new epoch when `restored` is true (backup restored, box swapped) [ST4].
  */
-export function createStore(db: Database, parts: { clock: Clock; ids: Ids; clockState: () => ClockState; restored?: boolean }): Store {
-  const insertFact = db.prepare('INSERT INTO outbox (epoch, seq, id, type, version, occurred_at, clock, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const insertAudit = db.prepare('INSERT INTO audit (at, actor, action, subject, detail, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)');
+export function createStore(
+  db: Database,
+  parts: { clock: Clock; ids: Ids; clockState: () => ClockState; restored?: boolean },
+): Store {
+  const insertFact = db.prepare(
+    'INSERT INTO outbox (epoch, seq, id, type, version, occurred_at, clock, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertAudit = db.prepare(
+    'INSERT INTO audit (at, actor, action, subject, detail, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
   const lastAudit = db.prepare<[], string>('SELECT hash FROM audit ORDER BY number DESC LIMIT 1').pluck();
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -43,7 +50,18 @@ export function createStore(db: Database, parts: { clock: Clock; ids: Ids; clock
       body: JSON.parse(JSON.stringify(checked)) as Record<string, unknown>,
     };
     const hash = factHash(head.epoch, fact);
-    insertFact.run(head.epoch, fact.seq, fact.id, fact.type, fact.version, fact.occurredAt, fact.clock, fact.prevHash, hash, canonicalJson(fact.body));
+    insertFact.run(
+      head.epoch,
+      fact.seq,
+      fact.id,
+      fact.type,
+      fact.version,
+      fact.occurredAt,
+      fact.clock,
+      fact.prevHash,
+      hash,
+      canonicalJson(fact.body),
+    );
     head = { epoch: head.epoch, seq: fact.seq, hash };
     return { seq: fact.seq, id: fact.id };
   }
@@ -51,7 +69,13 @@ export function createStore(db: Database, parts: { clock: Clock; ids: Ids; clock
   function audit(entry: AuditEntry): void {
     const at = toInstant(parts.clock.now());
     const detail = canonicalJson(entry.detail ?? {});
-    const hash = auditRowHash(auditHash, { at, actor: entry.actor, action: entry.action, subject: entry.subject, detail });
+    const hash = auditRowHash(auditHash, {
+      at,
+      actor: entry.actor,
+      action: entry.action,
+      subject: entry.subject,
+      detail,
+    });
     insertAudit.run(at, entry.actor, entry.action, entry.subject, detail, auditHash, hash);
     auditHash = hash;
   }
@@ -82,9 +106,15 @@ export function createStore(db: Database, parts: { clock: Clock; ids: Ids; clock
     const previous = head;
     transaction(() => {
       const epoch = previous.epoch + 1;
-      db.prepare('INSERT INTO epoch (epoch, started_at) VALUES (?, ?)').run(epoch, toInstant(parts.clock.now()));
+      db.prepare('INSERT INTO epoch (epoch, started_at) VALUES (?, ?)').run(
+        epoch,
+        toInstant(parts.clock.now()),
+      );
       head = { epoch, seq: 0, hash: FIRST_PREV_HASH };
-      record('epoch.started', { previousEpoch: previous.epoch, previousHash: previous.epoch === 0 ? FIRST_PREV_HASH : previous.hash });
+      record('epoch.started', {
+        previousEpoch: previous.epoch,
+        previousHash: previous.epoch === 0 ? FIRST_PREV_HASH : previous.hash,
+      });
       return undefined;
     });
   }
@@ -92,13 +122,20 @@ export function createStore(db: Database, parts: { clock: Clock; ids: Ids; clock
 }
 
 /** Hash of one audit row: SHA-256, hex, of the previous hash and the canonical row. */
-export function auditRowHash(prevHash: string, row: { at: string; actor: string; action: string; subject: string; detail: string }): string {
+export function auditRowHash(
+  prevHash: string,
+  row: { at: string; actor: string; action: string; subject: string; detail: string },
+): string {
   return createHash('sha256').update(prevHash).update(canonicalJson(row)).digest('hex');
 }
 
 function readHead(db: Database): Head {
   const epoch = db.prepare<[], number | null>('SELECT max(epoch) FROM epoch').pluck().get();
   if (epoch === null || epoch === undefined) return { epoch: 0, seq: 0, hash: FIRST_PREV_HASH };
-  const last = db.prepare<[number], { seq: number; hash: string }>('SELECT seq, hash FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1').get(epoch);
+  const last = db
+    .prepare<[number], { seq: number; hash: string }>(
+      'SELECT seq, hash FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1',
+    )
+    .get(epoch);
   return { epoch, seq: last?.seq ?? 0, hash: last?.hash ?? FIRST_PREV_HASH };
 }
