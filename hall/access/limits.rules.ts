@@ -76,7 +76,8 @@ export function afterWrong(
   const wrong = [...state.wrong.filter((at) => at >= since), now];
   const quiet = now - Math.max(state.offUntil, state.at) > DAY_MS;
   const level = quiet ? 0 : state.level;
-  if (wrong.length < rule.most) return { state: { wrong, level, offUntil: state.offUntil, at: now }, reached: false };
+  if (wrong.length < rule.most)
+    return { state: { wrong, level, offUntil: state.offUntil, at: now }, reached: false };
   const off = rule.off(level);
   return {
     state: { wrong: [], level: level + 1, offUntil: off === undefined ? day.end : now + off, at: now },
