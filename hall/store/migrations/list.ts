@@ -1,8 +1,15 @@
 import { core } from './0010-core.ts';
+import { sync } from './0020-sync.ts';
+import { identity } from './0021-identity.ts';
 import { access } from './0030-access.ts';
 import { lockers } from './0040-lockers.ts';
 import { checkIns } from './0050-check-ins.ts';
+import { bookings } from './0060-bookings.ts';
+import { occupancy } from './0065-occupancy.ts';
+import { services } from './0070-services.ts';
+import { help } from './0080-help.ts';
+import { desk } from './0090-desk.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
-export const migrations: readonly Migration[] = [core, access, lockers, checkIns];
+export const migrations: readonly Migration[] = [core, sync, identity, access, lockers, checkIns, bookings, occupancy, services, help, desk];
