@@ -23,6 +23,8 @@ export interface Transaction {
   audit(entry: AuditEntry): void;
   /** Runs after COMMIT, in order: publish, print, light up. Never runs when the transaction is rolled back. */
   afterCommit(run: () => void): void;
+  /** Runs `work` as one step of this transaction: when it throws, what it wrote, recorded and put off is undone, and nothing else. */
+  attempt<T>(work: () => Sync<T>): T;
 }
 
 export interface AuditEntry {
@@ -38,7 +40,7 @@ export interface AuditEntry {
 export interface Store {
   /** For reading. Writing outside `transaction` is a defect. */
   readonly db: Database;
-  /** State + outbox + audit in one durable commit; a throw rolls everything back. Nested calls join the outer transaction. */
+  /** State + outbox + audit in one durable commit; a throw rolls everything back. Nested calls join the outer transaction; one that throws undoes only itself. */
   transaction<T>(work: (tx: Transaction) => Sync<T>): T;
 }
 

@@ -20,7 +20,7 @@ interface Head {
  */
 export function createStore(
   db: Database,
-  parts: { clock: Clock; ids: Ids; clockState: () => ClockState; restored?: boolean },
+  parts: { clock: Clock; ids: Ids; clockState: () => ClockState; restored?: boolean; onDefect?: (error: unknown) => void },
 ): Store {
   const insertFact = db.prepare(
     'INSERT INTO outbox (epoch, seq, id, type, version, occurred_at, clock, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -32,6 +32,9 @@ export function createStore(
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
+  const savepoint = db.prepare('SAVEPOINT step');
+  const undo = db.prepare('ROLLBACK TO step');
+  const release = db.prepare('RELEASE step');
 
   let head = readHead(db);
   let auditHash = lastAudit.get() ?? FIRST_PREV_HASH;
@@ -80,11 +83,34 @@ export function createStore(
     auditHash = hash;
   }
 
+  /** A step that can be taken back alone: rows by a savepoint, heads and what waits for the commit by hand [ST5]. */
+  function attempt<T>(after: (() => void)[], work: () => Sync<T>): T {
+    const before = { head, auditHash, waiting: after.length };
+    savepoint.run();
+    try {
+      const value = work();
+      release.run();
+      return value;
+    } catch (error) {
+      // SQLite ends the whole transaction by itself when storage fails.
+      if (db.inTransaction) {
+        undo.run();
+        release.run();
+      }
+      ({ head, auditHash } = before);
+      after.length = before.waiting;
+      throw error;
+    }
+  }
+
   function transaction<T>(work: (tx: Transaction) => Sync<T>): T {
-    if (open !== undefined) return work(open.tx);
+    if (open !== undefined) {
+      const { tx, after } = open;
+      return attempt(after, () => work(tx));
+    }
     const after: (() => void)[] = [];
     const before = { head, auditHash };
-    const tx: Transaction = { db, record, audit, afterCommit: (run) => after.push(run) };
+    const tx: Transaction = { db, record, audit, afterCommit: (run) => after.push(run), attempt: (step) => attempt(after, step) };
     begin.run();
     open = { tx, after };
     let value: T;
@@ -98,7 +124,18 @@ export function createStore(
     } finally {
       open = undefined;
     }
-    for (const run of after) run();
+    for (const run of after) {
+      try {
+        run();
+      } catch (error) {
+        // The commit stands, and the others must still run; the defect is told, not thrown at a caller who did commit.
+        if (parts.onDefect === undefined) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        } else parts.onDefect(error);
+      }
+    }
     return value;
   }
 
