@@ -12,7 +12,8 @@ const oursBut = (...allowed) =>
     .join('|')})/`;
 
 const MAIN = '\\.main\\.ts$';
-const BUILD_CONFIG = '\\.config\\.ts$';
+/** Configurations of build tools, and scripts that make a file which is kept in git. */
+const BUILD_CONFIG = '(\\.config\\.ts|/make-[a-z-]+\\.mjs)$';
 const PURE = '\\.(machine|rules|frame|device)\\.ts$';
 /** Packages without input, output, clock or chance: a pure file may use them. */
 const PURE_PACKAGES =
