@@ -103,11 +103,7 @@ export function formatTime(at: UnixMillis, timeZone: string = DEFAULT_TIME_ZONE)
 }
 
 /** `11月24日 星期二` or `Tuesday 24 November` in the hall's time zone. */
-export function formatDate(
-  at: UnixMillis,
-  language: Language,
-  timeZone: string = DEFAULT_TIME_ZONE,
-): string {
+export function formatDate(at: UnixMillis, language: Language, timeZone: string = DEFAULT_TIME_ZONE): string {
   const day = format(language, { month: 'long', day: 'numeric', timeZone }).format(at);
   const weekday = format(language, { weekday: 'long', timeZone }).format(at);
   return language === 'en' ? `${weekday} ${day}` : `${day} ${weekday}`;

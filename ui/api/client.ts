@@ -1,4 +1,11 @@
-import type { RouteAnswer, RouteBody, RouteParams, RouteQuery, RouteSpec, RouteTable } from '../../contract/http.ts';
+import type {
+  RouteAnswer,
+  RouteBody,
+  RouteParams,
+  RouteQuery,
+  RouteSpec,
+  RouteTable,
+} from '../../contract/http.ts';
 import { Problem, refused } from '../../contract/refusals.ts';
 import type { Refusal, Result } from '../../contract/refusals.ts';
 
@@ -20,7 +27,11 @@ export function createApi<T extends RouteTable>(routes: T): Api<T> {
     call: async (name, parts) => {
       const route: RouteSpec | undefined = routes[name];
       if (route === undefined) return refused('bad-request');
-      const given = parts as { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown };
+      const given = parts as {
+        params?: Record<string, unknown>;
+        query?: Record<string, unknown>;
+        body?: unknown;
+      };
       try {
         const answer = await fetch(address(route, given), {
           method: route.method,
@@ -36,7 +47,9 @@ export function createApi<T extends RouteTable>(routes: T): Api<T> {
           return value.success ? { ok: true, value: value.data as never } : refused('part-unavailable');
         }
         const problem = Problem.safeParse(json);
-        return problem.success ? { ok: false, refusal: toRefusal(problem.data) } : refused('part-unavailable');
+        return problem.success
+          ? { ok: false, refusal: toRefusal(problem.data) }
+          : refused('part-unavailable');
       } catch {
         // Network down, server restarting, or not JSON: for the person it is one thing, and the page tries again.
         return refused('part-unavailable');

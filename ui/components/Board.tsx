@@ -6,7 +6,15 @@ import type { PictogramName } from '../pictograms/Pictogram.tsx';
 import './board.css';
 
 /** A ruled board: a heading over a strong line, rows divided by hairlines. Read, not touched. */
-export function Board({ title, note, children }: { title: string; note?: string; children?: ReactNode }): ReactNode {
+export function Board({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: string;
+  children?: ReactNode;
+}): ReactNode {
   const id = useId();
   return (
     <section className="board" aria-labelledby={id}>

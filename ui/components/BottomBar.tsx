@@ -33,22 +33,19 @@ export function BottomBar(props: BottomBarProps): ReactNode {
     <nav className="bottom-bar" aria-label={t('bar')}>
       <BarButton pictogram="home" word={t('home')} onPress={props.onHome} />
       <BarButton pictogram="back" word={t('back')} onPress={props.onBack} />
-      <Button className="bar-button" aria-label={t('languageLabel')} onPress={props.onLanguage}>
-        <span className="bar-button__mark" aria-hidden="true">
-          {t('languageMark')}
-        </span>
-        <span aria-hidden="true">{t('language')}</span>
+      <Button className="bar-button" onPress={props.onLanguage}>
+        <span className="bar-button__mark">{t('languageMark')}</span>
+        <span>{t('language')}</span>
+        <span className="sr-only">{t('languageLabel')}</span>
       </Button>
       <Button
         className="bar-button"
-        aria-label={`${t(next[props.textSize])}. ${t('textLabel', { size: t(size[props.textSize]) })}`}
         onPress={props.onTextSize}
         {...(props.textSize === 'standard' ? {} : { 'data-selected': true })}
       >
-        <span className="bar-button__mark" aria-hidden="true">
-          {t('textMark')}
-        </span>
-        <span aria-hidden="true">{t(next[props.textSize])}</span>
+        <span className="bar-button__mark">{t('textMark')}</span>
+        <span>{t(next[props.textSize])}</span>
+        <span className="sr-only">{t('textLabel', { size: t(size[props.textSize]) })}</span>
       </Button>
       <ToggleButton
         className="bar-button"

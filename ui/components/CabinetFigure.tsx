@@ -47,7 +47,10 @@ export function CabinetFigure({ name, doors, yours, position, stand }: CabinetFi
         aria-label={yours === undefined ? name : t('cabinet', { name, door: yours })}
       >
         <path className="cabinet__floor" d={`M-30 ${String(foot)}H${String(width + 30)}`} />
-        <path className="cabinet__leg" d={`M16 ${String(height)}v20M${String(width - 16)} ${String(height)}v20`} />
+        <path
+          className="cabinet__leg"
+          d={`M16 ${String(height)}v20M${String(width - 16)} ${String(height)}v20`}
+        />
         {doors.map((door) => (
           <Door key={door.number} door={door} lit={door === lit && position !== 'open'} />
         ))}

@@ -20,7 +20,14 @@ export interface ChoicesProps {
 }
 
 /** One of several, each in its own box. */
-export function Choices({ label, choices, value, onChange, error, asQuestion = false }: ChoicesProps): ReactNode {
+export function Choices({
+  label,
+  choices,
+  value,
+  onChange,
+  error,
+  asQuestion = false,
+}: ChoicesProps): ReactNode {
   return (
     <RadioGroup
       className={`field${asQuestion ? ' field--question' : ''}`}
@@ -74,7 +81,14 @@ export function Tick({ label, hint, checked, onChange }: TickProps): ReactNode {
 }
 
 /** A setting that holds at once: the word beside the knob says which way it stands. */
-export function Toggle({ label, hint, checked, onChange, on, off }: TickProps & { on: string; off: string }): ReactNode {
+export function Toggle({
+  label,
+  hint,
+  checked,
+  onChange,
+  on,
+  off,
+}: TickProps & { on: string; off: string }): ReactNode {
   return (
     <Switch className="choice choice--switch" isSelected={checked} onChange={onChange}>
       <span className="choice__words">

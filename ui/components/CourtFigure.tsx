@@ -22,7 +22,13 @@ export function CourtFigure({ number, state, until }: CourtFigureProps): ReactNo
     <figure className={`court court--${state}`}>
       <svg viewBox="0 0 120 66" aria-hidden="true">
         <defs>
-          <pattern id={hatch} width="20" height="20" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <pattern
+            id={hatch}
+            width="20"
+            height="20"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
             <path d="M0 0v20" className="court__hatch" />
           </pattern>
         </defs>

@@ -31,7 +31,12 @@ export function DayBar({ label, opens, closes, booked, now, scale = false }: Day
   const hours = Array.from({ length: Math.floor(span) + 1 }, (_, index) => opens + index);
   return (
     <div className="day-bar">
-      <svg viewBox="-4 -6 608 44" preserveAspectRatio="none" role="img" aria-label={`${label}: ${words || t('free')}`}>
+      <svg
+        viewBox="-4 -6 608 44"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label}: ${words || t('free')}`}
+      >
         <rect className="day-bar__free" x="0" y="0" width="600" height="32" />
         {booked.map((part) => (
           <rect

@@ -7,9 +7,9 @@ import './feedback.css';
 export function DemoBanner(): ReactNode {
   const { t } = useTranslation('common');
   return (
-    <aside className="demo-banner" aria-label={t('demo')}>
+    <section className="demo-banner" aria-label={t('demo')}>
       <Pictogram name="warning" />
       <span>{t('demo')}</span>
-    </aside>
+    </section>
   );
 }

@@ -12,7 +12,13 @@ export interface FormError {
 }
 
 /** What is wrong with the page, in words, each leading to its field; takes focus when it appears. */
-export function ErrorSummary({ errors, onGo }: { errors: readonly FormError[]; onGo: (field: string) => void }): ReactNode {
+export function ErrorSummary({
+  errors,
+  onGo,
+}: {
+  errors: readonly FormError[];
+  onGo: (field: string) => void;
+}): ReactNode {
   const { t } = useTranslation('common');
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -56,7 +62,11 @@ export function ReviewList({ items }: { items: readonly ReviewItem[] }): ReactNo
           <dd>
             <span>{item.value}</span>
             {item.onChange === undefined ? null : (
-              <Button className="small-box" aria-label={`${t('change')}: ${item.label}`} onPress={item.onChange}>
+              <Button
+                className="small-box"
+                aria-label={`${t('change')}: ${item.label}`}
+                onPress={item.onChange}
+              >
                 <Pictogram name="pencil" />
                 {t('change')}
               </Button>

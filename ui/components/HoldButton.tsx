@@ -20,7 +20,13 @@ export interface HoldButtonProps {
  * For acts that cannot be taken back: press and hold. Space and Enter held down count too; letting
  * go early does nothing. The bar along the foot fills as the time passes.
  */
-export function HoldButton({ label, hint, holdFor = 2000, isDisabled = false, onHeld }: HoldButtonProps): ReactNode {
+export function HoldButton({
+  label,
+  hint,
+  holdFor = 2000,
+  isDisabled = false,
+  onHeld,
+}: HoldButtonProps): ReactNode {
   const clock = useClock();
   const { t } = useTranslation('common');
   const [holding, setHolding] = useState(false);

@@ -14,10 +14,10 @@ export interface SignBandProps {
   date: string;
 }
 
-/** The black sign over every page: where you are, and what time it is. Ruled, never touched. */
+/** The black sign over every page: where you are, and what time it is. Ruled, never touched; the page puts it in its header. */
 export function SignBand({ pictogram, title, second, time, date }: SignBandProps): ReactNode {
   return (
-    <header className="sign-band">
+    <div className="sign-band">
       <span className="sign-band__sign">
         <Pictogram name={pictogram} />
       </span>
@@ -29,6 +29,6 @@ export function SignBand({ pictogram, title, second, time, date }: SignBandProps
         <time>{time}</time>
         <p>{date}</p>
       </div>
-    </header>
+    </div>
   );
 }

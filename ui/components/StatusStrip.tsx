@@ -14,13 +14,15 @@ export function StatusStrip({ place, items }: { place: string; items: readonly S
   return (
     <div className="status-strip">
       <p>{place}</p>
-      <ul role="status">
-        {items.map((item) => (
-          <li key={item.id}>
-            <StateMark state={item.state} word={item.word} quiet />
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul>
+          {items.map((item) => (
+            <li key={item.id}>
+              <StateMark state={item.state} word={item.word} quiet />
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }

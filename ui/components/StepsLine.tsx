@@ -16,10 +16,7 @@ export function MetroLine({ stops }: { stops: readonly MetroStop[] }): ReactNode
   return (
     <ol className="metro">
       {stops.map((stop, index) => (
-        <li
-          key={stop.id}
-          className={`metro__stop${index === stops.length - 1 ? ' metro__stop--goal' : ''}`}
-        >
+        <li key={stop.id} className={`metro__stop${index === stops.length - 1 ? ' metro__stop--goal' : ''}`}>
           <span className="metro__ring">
             <Pictogram name={stop.pictogram} />
           </span>
@@ -66,7 +63,7 @@ export function StepsList({ steps, now }: { steps: readonly StepItem[]; now?: st
           <span className="steps__figure" aria-hidden="true">
             {index + 1}
           </span>
-          {step.pictogram === undefined ? <span /> : <Pictogram name={step.pictogram} />}
+          {step.pictogram === undefined ? null : <Pictogram name={step.pictogram} />}
           <span className="steps__words">
             <strong>{step.title}</strong>
             {step.detail === undefined ? null : <small>{step.detail}</small>}

@@ -57,7 +57,9 @@ export function ErrorState({ title, detail, onRetry }: ErrorStateProps): ReactNo
       <Pictogram name="warning" />
       <p className="waiting__title">{title}</p>
       {detail === undefined ? null : <p>{detail}</p>}
-      {onRetry === undefined ? null : <ActionButton label={t('retry')} pictogram="repeat" onPress={onRetry} />}
+      {onRetry === undefined ? null : (
+        <ActionButton label={t('retry')} pictogram="repeat" onPress={onRetry} />
+      )}
     </div>
   );
 }

@@ -123,7 +123,8 @@ export function createPinyinEngine(dictionary: string): PinyinEngine {
         if (before === undefined || word === undefined) continue;
         const score = before.score + word.weight - 22;
         const known = chains[end];
-        if (known === undefined || known.score < score) chains[end] = { text: before.text + word.text, score };
+        if (known === undefined || known.score < score)
+          chains[end] = { text: before.text + word.text, score };
       }
     }
     return chains[cut.length]?.text;

@@ -19,6 +19,7 @@ export const PLACE_SHAPES = {
       <circle className="f" cx="24" cy="24" r="9" />
     </>
   ),
+  dot: <circle className="f" cx="24" cy="24" r="15" />,
   heading: <path className="f" d="m24 4 15 39-15-9-15 9z" />,
   toilet: (
     <>

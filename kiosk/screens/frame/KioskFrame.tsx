@@ -49,7 +49,7 @@ export function KioskFrame(props: KioskFrameProps): ReactNode {
   const shape = `${props.read === undefined ? '' : ' frame--read'}${props.dock === undefined ? '' : ' frame--dock'}`;
   return (
     <div className={`frame${settings.lowReach ? ' frame--low' : ''}${shape}`}>
-      <div className="frame__top">
+      <header className="frame__top">
         {props.demo === true ? <DemoBanner /> : null}
         <StatusStrip place={props.place} items={props.statuses} />
         <SignBand
@@ -59,12 +59,16 @@ export function KioskFrame(props: KioskFrameProps): ReactNode {
           time={formatTime(now, props.timeZone)}
           date={formatDate(now, settings.language, props.timeZone)}
         />
-      </div>
-      <main className="frame__content" ref={content} tabIndex={-1} aria-label={t('content')}>
+      </header>
+      <main className="frame__content" ref={content} tabIndex={0} aria-label={t('content')}>
         {props.read === undefined ? null : <div className="frame__read">{props.read}</div>}
         <div className="frame__act">{props.children}</div>
       </main>
-      {props.dock === undefined ? null : <div className="frame__dock">{props.dock}</div>}
+      {props.dock === undefined ? null : (
+        <section className="frame__dock" aria-label={t('dock')}>
+          {props.dock}
+        </section>
+      )}
       <BottomBar
         onHome={props.onHome}
         onBack={props.onBack}

@@ -23,7 +23,8 @@ const HALL_FREQUENCY = 40_000;
 const han = /^\p{Script=Han}+$/u;
 const syllable = /^[a-z]+$/;
 const read = (text) => pinyin(text, { toneType: 'none', type: 'array', v: true });
-const weight = (frequency) => Math.min(35, Math.max(0, Math.round(Math.log2(frequency + 1) * 1.6))).toString(36);
+const weight = (frequency) =>
+  Math.min(35, Math.max(0, Math.round(Math.log2(frequency + 1) * 1.6))).toString(36);
 
 /** key -> word -> frequency */
 const entries = new Map();
@@ -88,8 +89,7 @@ const surnames = readFileSync(join(here, 'surnames.txt'), 'utf8')
     const [word, reading] = item.split('=');
     return `${reading ?? pinyin(word, { toneType: 'none', type: 'array', mode: 'surname', v: true }).join("'")} ${word}`;
   });
-writeFileSync(
-  join(here, 'dictionary.txt'),
-  `${lines.join('\n')}\n@\n${surnames.join('\n')}\n`,
+writeFileSync(join(here, 'dictionary.txt'), `${lines.join('\n')}\n@\n${surnames.join('\n')}\n`);
+console.log(
+  `${lines.length} keys, ${[...entries.values()].reduce((sum, words) => sum + words.size, 0)} words, ${surnames.length} surnames`,
 );
-console.log(`${lines.length} keys, ${[...entries.values()].reduce((sum, words) => sum + words.size, 0)} words, ${surnames.length} surnames`);
