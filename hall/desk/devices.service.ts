@@ -1,0 +1,97 @@
+import type { DeskView } from '../../contract/hall-api.ts';
+import { DeviceId } from '../../contract/ids.ts';
+import type { UnixMillis } from '../../contract/ports.ts';
+import { toInstant } from '../../contract/time.ts';
+import type { SensorHealth } from '../occupancy/occupancy.service.ts';
+import type { DeviceListener, HallContext } from '../ports.ts';
+import { adviceFor, faultOf, kindOf, stateOf } from './devices.rules.ts';
+import type { DeviceState, Fault } from './devices.rules.ts';
+
+interface Known {
+  fault: Fault | undefined;
+  told: DeviceState;
+  since: UnixMillis | undefined;
+}
+
+/** Health of devices as heard over MQTT; changes become facts [DK4]. Sensors come from occupancy, which judges them. */
+export function createDevicesService(context: HallContext, sensors: () => SensorHealth[]) {
+  const { clock, config, devices } = context;
+  const known = new Map<string, Known>();
+  const of = (id: string): Known => {
+    const found = known.get(id) ?? { fault: undefined, told: 'never', since: undefined };
+    known.set(id, found);
+    return found;
+  };
+
+  function judge(id: string, availability: 'online' | 'offline' | 'never'): void {
+    const entry = of(id);
+    const state = stateOf(availability, entry.fault);
+    if (state === entry.told) return;
+    entry.told = state;
+    entry.since = clock.now();
+    if (state !== 'never' && DeviceId.safeParse(id).success) {
+      const detail = state === 'fault' ? entry.fault : undefined;
+      context.store.transaction((tx) => {
+        tx.record('device.changed', { device: id, state, ...(detail === undefined ? {} : { detail }), at: toInstant(clock.now()) });
+        return undefined;
+      });
+    }
+    context.live.changed('devices');
+  }
+
+  const listener: DeviceListener = {
+    onAvailability: (device, online) => judge(device, online ? 'online' : 'offline'),
+    onState: (device, payload) => {
+      const entry = of(device);
+      const fault = faultOf(payload);
+      if (fault !== entry.fault) {
+        entry.fault = fault;
+        context.live.changed('devices');
+      }
+      judge(device, devices.availability(device));
+    },
+  };
+
+  return {
+    listener,
+    list: (): DeskView['devices'] => {
+      const wired = config.devices.map((device) => {
+        const entry = of(device.id);
+        const kind = kindOf(device.definition, device.compartments.length);
+        const state = stateOf(devices.availability(device.id), entry.fault);
+        return { id: device.id, kind, name: device.definition, state, since: entry.since === undefined ? null : toInstant(entry.since), advice: adviceFor(kind, state, entry.fault) };
+      });
+      // Others that spoke on the bus without being in this configuration: gateways elsewhere in the house.
+      const others = [...known.entries()]
+        .filter(([id]) => !config.devices.some((device) => device.id === id))
+        .map(([id, entry]) => {
+          const state = stateOf(devices.availability(id), entry.fault);
+          return { id, kind: 'device' as const, name: id, state, since: entry.since === undefined ? null : toInstant(entry.since), advice: adviceFor('device', state, entry.fault) };
+        });
+      const measured = sensors().map((sensor) => {
+        const state: DeviceState = sensor.trust === 'stuck' ? 'fault' : sensor.trust === 'fresh' ? 'online' : sensor.lastAt === undefined ? 'never' : 'offline';
+        return { id: sensor.device, kind: 'sensor', name: sensor.kind, state, since: sensor.lastAt === undefined ? null : toInstant(sensor.lastAt), advice: adviceFor('sensor', state === 'never' ? 'offline' : state, sensor.trust === 'stuck' ? 'stuck' : undefined) };
+      });
+      return [...wired, ...others, ...measured];
+    },
+    /** Paper of a printer, for the first line of a kiosk. */
+    printer: (id: string | undefined): 'ok' | 'near-end' | 'out' | 'none' => {
+      if (id === undefined || devices.availability(id) !== 'online') return 'none';
+      switch (of(id).fault) {
+        case 'paper-out':
+          return 'out';
+        case 'paper-near-end':
+          return 'near-end';
+        case 'cover-open':
+        case 'printer-error':
+          return 'none';
+        case 'line-silent':
+        case 'line-down':
+        case undefined:
+          return 'ok';
+      }
+    },
+  };
+}
+
+export type DevicesService = ReturnType<typeof createDevicesService>;
