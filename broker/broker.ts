@@ -1,0 +1,253 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { Aedes } from 'aedes';
+import type { Client } from 'aedes';
+import type { BrokerConfig } from '../contract/config.ts';
+import type { CancelTimer, Clock, Ids, Millis, Random } from '../contract/ports.ts';
+import type { BrokerRole } from '../contract/topics.ts';
+import { count, newCounters } from './counters.ts';
+import type { BrokerCounters } from './counters.ts';
+import { openCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { createGatekeeper } from './gatekeeper.ts';
+import type { BrokerLog, Connection, Gatekeeper } from './gatekeeper.ts';
+import { defaultLimits } from './limits.ts';
+import type { BrokerLimits } from './limits.ts';
+import { PacketGate, guardSocket } from './packet-gate.ts';
+import { SqlitePersistence } from './persistence.ts';
+import { openBrokerDatabase } from './store.ts';
+import type { BrokerDatabase } from './store.ts';
+import { tokenBuckets } from './token-bucket.ts';
+
+export interface Broker {
+  /** The port it listens on, also when the configuration said 0. */
+  readonly port: number;
+  readonly credentials: Pick<Credentials, 'has' | 'role' | 'ids' | 'newSecret'>;
+  /** Makes a client's credential, or a new secret for it (an open connection with the old one ends). Shown once. */
+  issue(id: string, role: BrokerRole): Promise<string>;
+  /** The same with a secret the caller has written down already (`credentials.newSecret()`). */
+  put(id: string, role: BrokerRole, secret: string): Promise<void>;
+  /** Ends a client's rights: credential, connection, session, queue, will, and its retained topics everywhere. */
+  revoke(id: string): Promise<void>;
+  /** Ids of the clients connected now. */
+  clients(): string[];
+  counters(): Readonly<BrokerCounters>;
+  stop(): Promise<void>;
+}
+
+export interface BrokerOptions {
+  readonly config: Pick<BrokerConfig, 'hall' | 'dataDir' | 'host' | 'port'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly log: BrokerLog;
+  readonly limits?: Partial<BrokerLimits>;
+}
+
+const EXPIRE_EVERY: Millis = 600_000;
+
+/**
+ * Starts the broker of one hall on `<dataDir>/broker.sqlite`.
+ * @throws when the address is not loopback (this listener speaks no TLS), the port is taken, or the database is of a newer version.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { config, clock, random } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  if (!isLoopback(config.host)) {
+    throw new Error(`broker.host ${config.host}: outside loopback MQTT needs TLS; use 127.0.0.1 and put a TLS listener in front`);
+  }
+  const db = openBrokerDatabase(config.dataDir);
+  try {
+    return await serve(options, limits, db, openCredentials({ db, clock, random, ...limits }));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+async function serve(options: BrokerOptions, limits: BrokerLimits, db: BrokerDatabase, credentials: Credentials): Promise<Broker> {
+  const { config, clock, log } = options;
+  const counters = newCounters();
+  const connections = new WeakMap<object, Connection>();
+  const gatekeeper = createGatekeeper({
+    hall: config.hall,
+    clock,
+    credentials,
+    counters,
+    limits,
+    log,
+    connectionOf: (client) => connections.get(client.conn),
+    accept: (clientId, packet) => persistence.accept(clientId, packet),
+  });
+  const persistence = new SqlitePersistence({
+    db,
+    clock,
+    bounds: limits,
+    rights: gatekeeper,
+    queueDropped: (client, messages) => {
+      counters.queueDropped += messages;
+      log('queue-dropped', { client, messages });
+    },
+    failed: (error) => {
+      counters.errors += 1;
+      log('commit-failed', { error: error.message });
+    },
+  });
+  // A new id each start: message numbers begin again with it, and wills of the run before are told apart.
+  const aedes = await Aedes.createBroker({
+    id: options.ids.uuid(),
+    persistence,
+    connectTimeout: limits.connectTimeout,
+    drainTimeout: limits.drainTimeout,
+    keepaliveLimit: limits.keepalive,
+    maxTopicLevels: limits.topicLevels,
+    maxInflightInbound: limits.inflightInbound,
+    queueLimit: limits.packetsBeforeConnack,
+    // One message waits for all its receivers. Without a bound on messages under way, a receiver that
+    // does not read holds up only those who publish to it, and `unreadBytes` bounds what that can cost.
+    concurrency: 0,
+    ...gatekeeper.hooks,
+  });
+  aedes.on('clientError', (client, error) => {
+    log('client-error', { client: client.id, error: error.message });
+  });
+  aedes.on('connectionError', (client, error) => {
+    count(counters.refusedBy, 'connection-error');
+    log('connection-error', { address: connections.get(client.conn)?.address ?? '', error: error.message });
+  });
+  // Without a listener an 'error' of the broker would end the process.
+  (aedes as NodeJS.EventEmitter).on('error', (error: unknown) => {
+    counters.errors += 1;
+    log('broker-error', { error: String(error) });
+  });
+
+  await publishOrphanedWills(aedes, persistence, gatekeeper);
+
+  const buckets = tokenBuckets(clock, { perSecond: limits.connectsPerSecond, burst: limits.connectBurst });
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const refusal = sockets.size >= limits.connections ? 'too-many-connections' : buckets.take(address) ? undefined : 'connect-rate';
+    if (refusal !== undefined) {
+      count(counters.refusedBy, refusal);
+      socket.on('error', () => undefined);
+      socket.destroy();
+      return;
+    }
+    counters.connections += 1;
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+    });
+    const gate = new PacketGate(limits.connectBytes);
+    connections.set(socket, { address, gate });
+    guardSocket(socket, gate, (why) => {
+      count(counters.refusedBy, why);
+      log('socket-refused', { why, address, client: clientOf(socket)?.id ?? '' });
+    });
+    aedes.handle(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: config.host, port: config.port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  let cancelExpiry: CancelTimer = () => undefined;
+  const expireLater = (): void => {
+    cancelExpiry = clock.after(EXPIRE_EVERY, () => {
+      persistence.expire();
+      expireLater();
+    });
+  };
+  expireLater();
+
+  const connected = (): Client[] =>
+    Object.values((aedes as unknown as { clients: Record<string, Client> }).clients);
+  const close = (id: string): Promise<void> =>
+    new Promise((resolve) => {
+      const client = connected().find((each) => each.id === id);
+      if (client === undefined) resolve();
+      else client.close(resolve);
+    });
+  const put = async (id: string, role: BrokerRole, secret: string): Promise<void> => {
+    await credentials.put(id, role, secret);
+    gatekeeper.forget(id);
+    await close(id);
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    credentials,
+    put,
+    async issue(id, role) {
+      const secret = credentials.newSecret();
+      await put(id, role, secret);
+      return secret;
+    },
+    async revoke(id) {
+      credentials.remove(id);
+      gatekeeper.forget(id);
+      await close(id);
+      await persistence.delWill({ id });
+      await persistence.cleanSubscriptions({ id });
+      await persistence.cleanIncoming({ id });
+      for (const topic of persistence.retainedFrom(id)) {
+        await publish(aedes, { topic, payload: Buffer.alloc(0), qos: 1, retain: true });
+      }
+      log('revoked', { client: id });
+    },
+    clients: () => connected().map((client) => client.id),
+    counters: () => ({ ...counters, connected: connected().length }),
+    stop() {
+      stopping ??= (async () => {
+        cancelExpiry();
+        const closed = new Promise<void>((resolve) => {
+          server.close(() => {
+            resolve();
+          });
+        });
+        await new Promise<void>((resolve) => {
+          aedes.close(resolve);
+        });
+        for (const socket of sockets) socket.destroy();
+        await closed;
+        await persistence.destroy();
+        db.close();
+      })();
+      return stopping;
+    },
+  };
+}
+
+/** aedes hangs its client on the socket it handles. */
+function clientOf(socket: Socket): Client | undefined {
+  return (socket as Socket & { client?: Client }).client;
+}
+
+/** Clients that were connected when the last run was killed are gone as far as anybody knows: their wills speak now. */
+async function publishOrphanedWills(aedes: Aedes, persistence: SqlitePersistence, gatekeeper: Gatekeeper): Promise<void> {
+  for (const { clientId = '', topic = '', payload = '', qos = 0, retain = false } of persistence.orphanedWills()) {
+    if (gatekeeper.mayPublish(clientId, topic, retain)) {
+      await publish(aedes, { topic, payload, qos: qos === 0 ? 0 : 1, retain, clientId });
+    }
+    await persistence.delWill({ id: clientId });
+  }
+}
+
+function publish(
+  aedes: Aedes,
+  packet: { topic: string; payload: string | Buffer; qos: 0 | 1; retain: boolean; clientId?: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    aedes.publish({ cmd: 'publish', dup: false, ...packet }, (error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error);
+    });
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, openSync, closeSync, fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { BrokerConfig } from '../contract/config.ts';
+import type { BrokerRole } from '../contract/topics.ts';
+import type { Broker } from './broker.ts';
+
+/** `{clientId: secret}`: the form in which gateways read their secrets. */
+export const SecretsFile = z.record(z.string(), z.string());
+export type SecretsFile = z.infer<typeof SecretsFile>;
+
+/** The client id of the hall itself. */
+export const HALL_CLIENT = 'hall';
+
+/**
+ * Makes the broker's credentials agree with the configuration: missing ones are made, those whose
+ * rights changed or whose secret is no longer in the file are made anew, those not named any more
+ * are revoked. Secrets are in the file (mode 0600) before the broker knows them, so that a crash
+ * between the two leaves nobody locked out.
+ * @returns the secrets by client id, the hall's own under `hall`.
+ */
+export async function enrolConfigured(
+  broker: Broker,
+  config: Pick<BrokerConfig, 'devices' | 'bridges'>,
+  file: string,
+): Promise<SecretsFile> {
+  const wanted = rolesOf(config);
+  const secrets = existsSync(file) ? SecretsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  for (const id of broker.credentials.ids()) {
+    if (!wanted.has(id)) await broker.revoke(id);
+  }
+  const kept: SecretsFile = {};
+  const fresh: [string, BrokerRole, string][] = [];
+  for (const [id, role] of wanted) {
+    const secret = secrets[id] ?? broker.credentials.newSecret();
+    kept[id] = secret;
+    const same = JSON.stringify(broker.credentials.role(id)) === JSON.stringify(role);
+    if (!same || secrets[id] === undefined) fresh.push([id, role, secret]);
+  }
+  writeWhole(file, `${JSON.stringify(kept, null, 2)}\n`);
+  for (const [id, role, secret] of fresh) await broker.put(id, role, secret);
+  return kept;
+}
+
+function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
+  const roles = new Map<string, BrokerRole>([[HALL_CLIENT, { kind: 'hall' }]]);
+  const add = (id: string, role: BrokerRole): void => {
+    if (roles.has(id)) throw new Error(`client id "${id}" is named twice (or is the hall's own, "${HALL_CLIENT}")`);
+    roles.set(id, role);
+  };
+  for (const device of config.devices) add(device, { kind: 'device', device });
+  for (const { id, prefixes } of config.bridges) add(id, { kind: 'bridge', prefixes });
+  return roles;
+}
+
+function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const next = `${file}.new`;
+  const handle = openSync(next, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(next, file);
+}
