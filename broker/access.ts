@@ -3,7 +3,8 @@ import type { AccessRights, BrokerRole } from '../contract/topics.ts';
 import { filterMatches, filterWithin, isReserved, isTopicFilter, isTopicName } from './topic-filter.ts';
 
 /** Why a publish or a subscription is denied; also the label of its counter. */
-export type Denial = 'reserved-topic' | 'bad-topic' | 'not-granted' | 'retain-not-granted' | 'cmd-needs-clean-session';
+export type Denial =
+  'reserved-topic' | 'bad-topic' | 'not-granted' | 'retain-not-granted' | 'cmd-needs-clean-session';
 
 /** What one credential may do at one hall. Everything that is not granted is denied (BR1). */
 export interface Access {

@@ -17,7 +17,12 @@ interface Record {
 /** The first `free` failures cost nothing; then `first` ms, doubling up to `longest` ms. */
 export function backOff(
   clock: Pick<Clock, 'monotonic'>,
-  { free, first, longest, maxKeys = 10_000 }: { free: number; first: Millis; longest: Millis; maxKeys?: number },
+  {
+    free,
+    first,
+    longest,
+    maxKeys = 10_000,
+  }: { free: number; first: Millis; longest: Millis; maxKeys?: number },
 ): BackOff {
   const records = new Map<string, Record>();
   return {

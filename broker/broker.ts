@@ -54,7 +54,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { config, clock, random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   if (!isLoopback(config.host)) {
-    throw new Error(`broker.host ${config.host}: outside loopback MQTT needs TLS; use 127.0.0.1 and put a TLS listener in front`);
+    throw new Error(
+      `broker.host ${config.host}: outside loopback MQTT needs TLS; use 127.0.0.1 and put a TLS listener in front`,
+    );
   }
   const db = openBrokerDatabase(config.dataDir);
   try {
@@ -65,7 +67,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   }
 }
 
-async function serve(options: BrokerOptions, limits: BrokerLimits, db: BrokerDatabase, credentials: Credentials): Promise<Broker> {
+async function serve(
+  options: BrokerOptions,
+  limits: BrokerLimits,
+  db: BrokerDatabase,
+  credentials: Credentials,
+): Promise<Broker> {
   const { config, clock, log } = options;
   const counters = newCounters();
   const connections = new WeakMap<object, Connection>();
@@ -127,7 +134,12 @@ async function serve(options: BrokerOptions, limits: BrokerLimits, db: BrokerDat
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     const address = socket.remoteAddress ?? '';
-    const refusal = sockets.size >= limits.connections ? 'too-many-connections' : buckets.take(address) ? undefined : 'connect-rate';
+    const refusal =
+      sockets.size >= limits.connections
+        ? 'too-many-connections'
+        : buckets.take(address)
+          ? undefined
+          : 'connect-rate';
     if (refusal !== undefined) {
       count(counters.refusedBy, refusal);
       socket.on('error', () => undefined);
@@ -227,8 +239,18 @@ function clientOf(socket: Socket): Client | undefined {
 }
 
 /** Clients that were connected when the last run was killed are gone as far as anybody knows: their wills speak now. */
-async function publishOrphanedWills(aedes: Aedes, persistence: SqlitePersistence, gatekeeper: Gatekeeper): Promise<void> {
-  for (const { clientId = '', topic = '', payload = '', qos = 0, retain = false } of persistence.orphanedWills()) {
+async function publishOrphanedWills(
+  aedes: Aedes,
+  persistence: SqlitePersistence,
+  gatekeeper: Gatekeeper,
+): Promise<void> {
+  for (const {
+    clientId = '',
+    topic = '',
+    payload = '',
+    qos = 0,
+    retain = false,
+  } of persistence.orphanedWills()) {
     if (gatekeeper.mayPublish(clientId, topic, retain)) {
       await publish(aedes, { topic, payload, qos: qos === 0 ? 0 : 1, retain, clientId });
     }

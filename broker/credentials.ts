@@ -59,16 +59,26 @@ export function openCredentials(options: {
   const nobody: Stored = { role: { kind: 'hall' }, salt: random.bytes(16), hash: random.bytes(32) };
   const stored = new Map<string, Stored>();
   const proven = new Map<string, Buffer>();
-  const rows = db.prepare<[], { id: string; role: string; salt: Buffer; hash: Buffer }>('SELECT id, role, salt, hash FROM credential').all();
-  for (const row of rows) stored.set(row.id, { role: Role.parse(JSON.parse(row.role)), salt: row.salt, hash: row.hash });
-  const insert = db.prepare('INSERT OR REPLACE INTO credential (id, role, salt, hash, issued_at) VALUES (?, ?, ?, ?, ?)');
+  const rows = db
+    .prepare<[], { id: string; role: string; salt: Buffer; hash: Buffer }>(
+      'SELECT id, role, salt, hash FROM credential',
+    )
+    .all();
+  for (const row of rows)
+    stored.set(row.id, { role: Role.parse(JSON.parse(row.role)), salt: row.salt, hash: row.hash });
+  const insert = db.prepare(
+    'INSERT OR REPLACE INTO credential (id, role, salt, hash, issued_at) VALUES (?, ?, ?, ?, ?)',
+  );
   const remove = db.prepare('DELETE FROM credential WHERE id = ?');
 
-  const macOf = (id: string, secret: string): Buffer => createHmac('sha256', key).update(`${id}\0${secret}`).digest();
+  const macOf = (id: string, secret: string): Buffer =>
+    createHmac('sha256', key).update(`${id}\0${secret}`).digest();
   const newSecret = (): string => Buffer.from(random.bytes(SECRET_BYTES)).toString('base64url');
   const put = async (id: string, role: BrokerRole, secret: string): Promise<void> => {
-    if (!DeviceId.safeParse(id).success) throw new Error(`client id "${id}": a-z, 0-9 and -, 1 to 32 characters`);
-    if (role.kind === 'device' && role.device !== id) throw new Error(`device "${role.device}" cannot have the client id "${id}"`);
+    if (!DeviceId.safeParse(id).success)
+      throw new Error(`client id "${id}": a-z, 0-9 and -, 1 to 32 characters`);
+    if (role.kind === 'device' && role.device !== id)
+      throw new Error(`device "${role.device}" cannot have the client id "${id}"`);
     const salt = random.bytes(16);
     const hash = await hasher.hash(secret, salt);
     insert.run(id, JSON.stringify(role), salt, hash, Math.floor(clock.now()));

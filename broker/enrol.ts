@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, openSync, closeSync, fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { BrokerConfig } from '../contract/config.ts';
@@ -45,7 +54,8 @@ export async function enrolConfigured(
 function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
   const roles = new Map<string, BrokerRole>([[HALL_CLIENT, { kind: 'hall' }]]);
   const add = (id: string, role: BrokerRole): void => {
-    if (roles.has(id)) throw new Error(`client id "${id}" is named twice (or is the hall's own, "${HALL_CLIENT}")`);
+    if (roles.has(id))
+      throw new Error(`client id "${id}" is named twice (or is the hall's own, "${HALL_CLIENT}")`);
     roles.set(id, role);
   };
   for (const device of config.devices) add(device, { kind: 'device', device });

@@ -1,4 +1,11 @@
-import type { Aedes, AedesPublishPacket, AuthenticateError, Client, ConnectPacket, Subscription } from 'aedes';
+import type {
+  Aedes,
+  AedesPublishPacket,
+  AuthenticateError,
+  Client,
+  ConnectPacket,
+  Subscription,
+} from 'aedes';
 import type { Clock } from '../contract/ports.ts';
 import { accessOf } from './access.ts';
 import type { Access } from './access.ts';
@@ -33,10 +40,19 @@ interface Needs {
 }
 
 /** CONNACK return codes of clause 3.2.2.3. */
-const REFUSAL = { 'bad-client-id': 2, busy: 3, 'wrong-credential': 4, 'bad-will': 5, 'backing-off': 3 } as const;
+const REFUSAL = {
+  'bad-client-id': 2,
+  busy: 3,
+  'wrong-credential': 4,
+  'bad-will': 5,
+  'backing-off': 3,
+} as const;
 type Refusal = keyof typeof REFUSAL;
 
-type Hooks = Pick<Aedes, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>;
+type Hooks = Pick<
+  Aedes,
+  'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'
+>;
 
 /** Decides who connects and what passes: the hooks of aedes over the access table. */
 export interface Gatekeeper {
@@ -100,7 +116,12 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
       const refuse = (why: Refusal): void => {
         count(counters.refusedBy, why);
         const wait = why === 'wrong-credential' ? logins.failed(`${connection?.address ?? ''} ${user}`) : 0;
-        log('connect-refused', { why, address: connection?.address ?? '', user: user.slice(0, 32), waitMs: wait });
+        log('connect-refused', {
+          why,
+          address: connection?.address ?? '',
+          user: user.slice(0, 32),
+          waitMs: wait,
+        });
         const error: AuthenticateError = Object.assign(new Error(why), { returnCode: REFUSAL[why] });
         done(error, false);
       };
@@ -156,7 +177,12 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
       if (denial !== undefined) {
         count(counters.deniedPublishBy, denial);
         const wait = denials.failed(clientId);
-        log('publish-denied', { why: denial, client: clientId, topic: packet.topic.slice(0, 200), waitMs: wait });
+        log('publish-denied', {
+          why: denial,
+          client: clientId,
+          topic: packet.topic.slice(0, 200),
+          waitMs: wait,
+        });
         callback(new Error(`publish denied: ${denial}`));
         return;
       }
@@ -181,7 +207,8 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
 
     authorizeSubscribe(client, subscription, callback) {
       const access = accessFor(client.id);
-      const denial = access === undefined ? 'not-granted' : access.subscribe(subscription.topic, client.clean);
+      const denial =
+        access === undefined ? 'not-granted' : access.subscribe(subscription.topic, client.clean);
       if (denial === undefined) {
         callback(null, subscription);
         return;

@@ -51,7 +51,9 @@ export class OfflineQueue {
       ),
       remove: db.prepare('DELETE FROM outgoing WHERE id = ?'),
       removeAll: db.prepare('DELETE FROM outgoing WHERE client_id = ?'),
-      number: db.prepare('UPDATE outgoing SET message_id = ? WHERE client_id = ? AND broker_id = ? AND broker_counter = ?'),
+      number: db.prepare(
+        'UPDATE outgoing SET message_id = ? WHERE client_id = ? AND broker_id = ? AND broker_counter = ?',
+      ),
       release: db.prepare(
         `UPDATE outgoing SET cmd = ?, broker_id = NULL, broker_counter = NULL, payload = NULL
          WHERE id = (SELECT id FROM outgoing WHERE client_id = ? AND message_id = ? ORDER BY id LIMIT 1)`,
@@ -59,7 +61,9 @@ export class OfflineQueue {
       byMessage: db.prepare<[string, number], QueueRow>(
         'SELECT * FROM outgoing WHERE client_id = ? AND message_id = ? ORDER BY id LIMIT 1',
       ),
-      page: db.prepare<[string, number], QueueRow>('SELECT * FROM outgoing WHERE client_id = ? AND id > ? ORDER BY id LIMIT 64'),
+      page: db.prepare<[string, number], QueueRow>(
+        'SELECT * FROM outgoing WHERE client_id = ? AND id > ? ORDER BY id LIMIT 64',
+      ),
     };
     for (const row of this.#sql.totals.all()) {
       this.#totals.set(row.client_id, { messages: row.messages, bytes: row.bytes });

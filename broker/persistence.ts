@@ -36,7 +36,10 @@ export interface PersistenceOptions {
   readonly clock: Clock;
   readonly bounds: Pick<BrokerLimits, 'queueMessages' | 'queueBytes' | 'queueAge'>;
   /** Whether a client may hold this filter, and may be sent this topic (BR3, BR4). Without it: anything. */
-  readonly rights?: { mayHold(clientId: string, filter: string): boolean; mayReceive(clientId: string, topic: string): boolean };
+  readonly rights?: {
+    mayHold(clientId: string, filter: string): boolean;
+    mayReceive(clientId: string, topic: string): boolean;
+  };
   readonly queueDropped?: (clientId: string, messages: number) => void;
   readonly failed?: (error: Error) => void;
 }
@@ -74,11 +77,17 @@ export class SqlitePersistence {
         'INSERT OR REPLACE INTO retained (topic, client_id, broker_id, broker_counter, qos, text, payload) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
       delRetained: db.prepare('DELETE FROM retained WHERE topic = ?'),
-      subscriptions: db.prepare<[], { client_id: string; body: string }>('SELECT client_id, body FROM subscription ORDER BY rowid'),
-      putSubscription: db.prepare('INSERT OR REPLACE INTO subscription (client_id, topic, body) VALUES (?, ?, ?)'),
+      subscriptions: db.prepare<[], { client_id: string; body: string }>(
+        'SELECT client_id, body FROM subscription ORDER BY rowid',
+      ),
+      putSubscription: db.prepare(
+        'INSERT OR REPLACE INTO subscription (client_id, topic, body) VALUES (?, ?, ?)',
+      ),
       delSubscription: db.prepare('DELETE FROM subscription WHERE client_id = ? AND topic = ?'),
       delSubscriptions: db.prepare('DELETE FROM subscription WHERE client_id = ?'),
-      incoming: db.prepare<[], PacketRow & { message_id: number }>('SELECT *, NULL AS broker_id FROM incoming'),
+      incoming: db.prepare<[], PacketRow & { message_id: number }>(
+        'SELECT *, NULL AS broker_id FROM incoming',
+      ),
       putIncoming: db.prepare(
         'INSERT OR REPLACE INTO incoming (client_id, message_id, topic, qos, retain, dup, text, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
@@ -104,11 +113,21 @@ export class SqlitePersistence {
       await this.#index.addSubscriptions({ id: row.client_id }, [sub]);
     }
     for (const row of this.#sql.incoming.all()) {
-      this.#incomingOf(row.client_id ?? '').set(row.message_id, { ...packetOf(row), messageId: row.message_id });
+      this.#incomingOf(row.client_id ?? '').set(row.message_id, {
+        ...packetOf(row),
+        messageId: row.message_id,
+      });
     }
     for (const row of this.#sql.wills.all()) {
       const { topic, payload, qos, retain } = packetOf(row);
-      this.#wills.set(row.client_id ?? '', { topic, payload, qos, retain, brokerId: row.broker_id ?? '', clientId: row.client_id ?? '' });
+      this.#wills.set(row.client_id ?? '', {
+        topic,
+        payload,
+        qos,
+        retain,
+        brokerId: row.broker_id ?? '',
+        clientId: row.client_id ?? '',
+      });
     }
     this.expire();
   }
@@ -154,7 +173,10 @@ export class SqlitePersistence {
   }
 
   #wasAccepted(packet: StoredPacket): boolean {
-    return packet.brokerId !== undefined && (this.#accepted.get(packet.brokerId) ?? 0) >= (packet.brokerCounter ?? Infinity);
+    return (
+      packet.brokerId !== undefined &&
+      (this.#accepted.get(packet.brokerId) ?? 0) >= (packet.brokerCounter ?? Infinity)
+    );
   }
 
   #putRetained(packet: StoredPacket): void {
@@ -167,7 +189,15 @@ export class SqlitePersistence {
     }
     if (packet.clientId === undefined) this.#retainedBy.delete(topic);
     else this.#retainedBy.set(topic, packet.clientId);
-    this.#sql.putRetained.run(topic, packet.clientId ?? null, packet.brokerId ?? null, packet.brokerCounter ?? null, packet.qos ?? 0, text, payload);
+    this.#sql.putRetained.run(
+      topic,
+      packet.clientId ?? null,
+      packet.brokerId ?? null,
+      packet.brokerCounter ?? null,
+      packet.qos ?? 0,
+      text,
+      payload,
+    );
   }
 
   /** Topics whose retained message came from this client. */
@@ -192,7 +222,11 @@ export class SqlitePersistence {
     if (allowed.length === 0) return client;
     await this.#commits.durable(() => {
       for (const { topic, qos, rh, rap, nl, subscriptionIdentifier } of allowed) {
-        this.#sql.putSubscription.run(client.id, topic, JSON.stringify({ topic, qos, rh, rap, nl, subscriptionIdentifier }));
+        this.#sql.putSubscription.run(
+          client.id,
+          topic,
+          JSON.stringify({ topic, qos, rh, rap, nl, subscriptionIdentifier }),
+        );
       }
     });
     await this.#index.addSubscriptions(client, allowed);
@@ -272,7 +306,15 @@ export class SqlitePersistence {
       this.#sql.putIncoming.run(client.id, messageId, topic, qos, retain ? 1 : 0, dup ? 1 : 0, text, payload);
       if (subs.length > 0 || retain) this.#storeNow(client.id, packet, subs);
     });
-    this.#incomingOf(client.id).set(messageId, { cmd: 'publish', topic, payload: packet.payload, qos, retain, dup, messageId });
+    this.#incomingOf(client.id).set(messageId, {
+      cmd: 'publish',
+      topic,
+      payload: packet.payload,
+      qos,
+      retain,
+      dup,
+      messageId,
+    });
   }
 
   async incomingGetPacket(client: ClientRef, packet: StoredPacket): Promise<StoredPacket> {
@@ -298,7 +340,15 @@ export class SqlitePersistence {
     this.#wills.set(client.id, packet);
     const { text, payload } = storedPayload(packet.payload);
     await this.#commits.durable(() =>
-      this.#sql.putWill.run(client.id, this.broker.id, packet.topic ?? '', packet.qos ?? 0, packet.retain === true ? 1 : 0, text, payload),
+      this.#sql.putWill.run(
+        client.id,
+        this.broker.id,
+        packet.topic ?? '',
+        packet.qos ?? 0,
+        packet.retain === true ? 1 : 0,
+        text,
+        payload,
+      ),
     );
     return client;
   }
@@ -316,7 +366,9 @@ export class SqlitePersistence {
   }
 
   streamWill(brokers: Readonly<Record<string, unknown>> = {}): Readable {
-    return Readable.from([...this.#wills.values()].filter((will) => brokers[will.brokerId ?? ''] === undefined));
+    return Readable.from(
+      [...this.#wills.values()].filter((will) => brokers[will.brokerId ?? ''] === undefined),
+    );
   }
 
   /** Wills of clients that an earlier run of the broker left behind (it was killed). */

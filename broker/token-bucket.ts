@@ -24,7 +24,8 @@ export function tokenBuckets(
     take(key) {
       const now = clock.monotonic();
       const old = buckets.get(key);
-      const tokens = old === undefined ? burst : Math.min(burst, old.tokens + ((now - old.at) / 1000) * perSecond);
+      const tokens =
+        old === undefined ? burst : Math.min(burst, old.tokens + ((now - old.at) / 1000) * perSecond);
       const granted = tokens >= 1;
       buckets.delete(key);
       buckets.set(key, { tokens: granted ? tokens - 1 : tokens, at: now });

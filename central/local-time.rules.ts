@@ -6,9 +6,20 @@ import type { Day } from '../contract/time.ts';
 const MINUTE = 60_000;
 
 function parts(at: UnixMillis, timeZone: string): { day: Day; minutes: number } {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const found = Object.fromEntries(format.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
-  return { day: `${found['year'] ?? ''}-${found['month'] ?? ''}-${found['day'] ?? ''}`, minutes: Number(found['hour']) * 60 + Number(found['minute']) };
+  return {
+    day: `${found['year'] ?? ''}-${found['month'] ?? ''}-${found['day'] ?? ''}`,
+    minutes: Number(found['hour']) * 60 + Number(found['minute']),
+  };
 }
 
 /** Calendar day at the hall. */

@@ -159,7 +159,12 @@ export const refusals = {
     '这张凭条只能开一次，已经用过。请输入柜号和 8 位码。',
     'This slip opens once and was used. Type the locker number and the 8 digits.',
   ),
-  'grant-spent': entry('member', 409, '这个码已经签过到，不用再扫。', 'This code has been used to check in; there is nothing more to do.'),
+  'grant-spent': entry(
+    'member',
+    409,
+    '这个码已经签过到，不用再扫。',
+    'This code has been used to check in; there is nothing more to do.',
+  ),
   // check-in
   'member-unknown': entry(
     'member',

@@ -38,7 +38,9 @@ interface Proof {
  */
 export function createClockTrust(db: Database, clock: Clock, machine: MachineClock): ClockProof {
   const settings = createSettings(db);
-  const lastFact = db.prepare<[], { epoch: number; seq: number; occurred_at: string }>('SELECT epoch, seq, occurred_at FROM outbox ORDER BY epoch DESC, seq DESC LIMIT 1');
+  const lastFact = db.prepare<[], { epoch: number; seq: number; occurred_at: string }>(
+    'SELECT epoch, seq, occurred_at FROM outbox ORDER BY epoch DESC, seq DESC LIMIT 1',
+  );
   let proof = readProof(settings.get(SETTING), machine.bootId);
   let looked = { wall: clock.now(), steady: clock.monotonic() };
   let jumpedAt: UnixMillis | undefined;
@@ -61,7 +63,10 @@ export function createClockTrust(db: Database, clock: Clock, machine: MachineClo
     const fact = lastFact.get();
     if (fact === undefined || clock.now() >= fromInstant(fact.occurred_at) - BEHIND_MS) return false;
     // Central has spoken after that fact was written: then the fact's clock was the wrong one.
-    return !(proof !== undefined && (proof.epoch > fact.epoch || (proof.epoch === fact.epoch && proof.seq >= fact.seq)));
+    return !(
+      proof !== undefined &&
+      (proof.epoch > fact.epoch || (proof.epoch === fact.epoch && proof.seq >= fact.seq))
+    );
   };
   const believed = (): boolean => {
     look();

@@ -26,7 +26,14 @@ function formatFor(zone: string): Intl.DateTimeFormat {
 function wallOf(at: UnixMillis, zone: string): number {
   const found: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const part of formatFor(zone).formatToParts(at)) found[part.type] = Number(part.value);
-  return Date.UTC(found.year ?? 1970, (found.month ?? 1) - 1, found.day ?? 1, found.hour ?? 0, found.minute ?? 0, found.second ?? 0);
+  return Date.UTC(
+    found.year ?? 1970,
+    (found.month ?? 1) - 1,
+    found.day ?? 1,
+    found.hour ?? 0,
+    found.minute ?? 0,
+    found.second ?? 0,
+  );
 }
 
 /** Calendar day at `at` in `zone`, `YYYY-MM-DD`. */
@@ -47,7 +54,8 @@ export function localTime(at: UnixMillis, zone: string): string {
 export function atLocal(day: Day, time: string, zone: string): UnixMillis {
   const parts = /^(\d{2}):(\d{2})$/.exec(time);
   const midnight = Date.parse(`${day}T00:00:00.000Z`);
-  if (parts === null || !Number.isFinite(midnight)) throw new RangeError(`not a day and time: ${day} ${time}`);
+  if (parts === null || !Number.isFinite(midnight))
+    throw new RangeError(`not a day and time: ${day} ${time}`);
   const wanted = midnight + (Number(parts[1]) * 60 + Number(parts[2])) * 60_000;
   // The offset before any change that day, then the one after: whichever shows the wanted digits.
   const before = wanted - (wallOf(wanted - 86_400_000, zone) - (wanted - 86_400_000));

@@ -13,7 +13,12 @@ export class ConfigRefused extends Error {
  * @param prefix e.g. `HALL`: `HALL_HTTP_PORT=0` sets `http.port`; `HALL_DATA_DIR` sets `dataDir`. Values are JSON where they parse as JSON, text otherwise.
  * @throws ConfigRefused for a missing file, broken JSON, or any value the schema refuses (path and nearest known key named).
  */
-export function loadConfig<S extends z.ZodType>(schema: S, file: string, prefix: string, environment: Readonly<Record<string, string | undefined>>): z.infer<S> {
+export function loadConfig<S extends z.ZodType>(
+  schema: S,
+  file: string,
+  prefix: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.infer<S> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -33,9 +38,17 @@ export function loadConfig<S extends z.ZodType>(schema: S, file: string, prefix:
 export function parseConfig<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  from: { readonly source: string; readonly prefix: string; readonly environment: Readonly<Record<string, string | undefined>> },
+  from: {
+    readonly source: string;
+    readonly prefix: string;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+  },
 ): z.infer<S> {
-  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
+  const shape = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as JsonSchema;
   const merged = override(value, shape, from.prefix, from.environment);
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
@@ -64,7 +77,11 @@ function sentenceOf(issue: z.core.$ZodIssue, shape: JsonSchema): string {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
 }
 
 /** Known keys at a path, over every variant of a union. */
@@ -94,7 +111,9 @@ export function nearestKey(key: string, known: readonly string[]): string | unde
     const distance = editDistance(key.toLowerCase(), name.toLowerCase());
     if (best === undefined || distance < best.distance) best = { name, distance };
   }
-  return best !== undefined && best.distance <= Math.max(2, Math.ceil(best.name.length / 2)) ? best.name : undefined;
+  return best !== undefined && best.distance <= Math.max(2, Math.ceil(best.name.length / 2))
+    ? best.name
+    : undefined;
 }
 
 function editDistance(a: string, b: string): number {
@@ -102,7 +121,13 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min(
+          (next[j - 1] ?? 0) + 1,
+          (row[j] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
     }
     row = next;
   }
@@ -110,11 +135,22 @@ function editDistance(a: string, b: string): number {
 }
 
 /** Walks the schema so that `HALL_DATA_DIR` finds `dataDir`: words of a name are joined greedily against known keys. */
-function override(value: unknown, shape: JsonSchema, prefix: string, environment: Readonly<Record<string, string | undefined>>): unknown {
+function override(
+  value: unknown,
+  shape: JsonSchema,
+  prefix: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): unknown {
   let merged = value;
   for (const [name, text] of Object.entries(environment)) {
     if (text === undefined || !name.startsWith(`${prefix}_`)) continue;
-    const path = pathOf(name.slice(prefix.length + 1).toLowerCase().split('_'), shape);
+    const path = pathOf(
+      name
+        .slice(prefix.length + 1)
+        .toLowerCase()
+        .split('_'),
+      shape,
+    );
     // Names that fit no key belong to somebody else (a shell, a service manager); only values we know are ours.
     if (path !== undefined) merged = withValue(merged, path, valueOf(text));
   }
@@ -138,7 +174,10 @@ function pathOf(words: readonly string[], shape: JsonSchema): string[] | undefin
 function withValue(base: unknown, path: readonly string[], value: unknown): unknown {
   const [head, ...rest] = path;
   if (head === undefined) return value;
-  const object = typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as Record<string, unknown>) : {};
+  const object =
+    typeof base === 'object' && base !== null && !Array.isArray(base)
+      ? (base as Record<string, unknown>)
+      : {};
   return { ...object, [head]: withValue(object[head], rest, value) };
 }
 

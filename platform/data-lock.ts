@@ -34,7 +34,8 @@ export function lockDataFolder(dataDir: string): () => void {
       }
       const found = read(file);
       const [pid = '', start = ''] = (found ?? '').trim().split(' ');
-      if (found !== undefined && isAlive(Number(pid), start)) throw new DataFolderBusy(`the data folder ${dataDir} is in use by process ${pid}; stop it first`);
+      if (found !== undefined && isAlive(Number(pid), start))
+        throw new DataFolderBusy(`the data folder ${dataDir} is in use by process ${pid}; stop it first`);
       if (read(file) === found) rmSync(file, { force: true });
     }
     throw new DataFolderBusy(`the data folder ${dataDir} is contended; try again`);

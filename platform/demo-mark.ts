@@ -15,19 +15,29 @@ const HARMLESS = new Set(['lock', 'ports.json', 'config.json']);
  * at first use, and a folder once marked is never used without demo mode.
  * @throws DemoRefused with the sentence for the person who starts the process.
  */
-export function checkDemoMark(options: { readonly dataDir: string; readonly demo: boolean; readonly hosts: readonly string[] }): void {
+export function checkDemoMark(options: {
+  readonly dataDir: string;
+  readonly demo: boolean;
+  readonly hosts: readonly string[];
+}): void {
   const mark = join(options.dataDir, MARK);
   const marked = existsSync(mark);
   if (!options.demo) {
-    if (marked) throw new DemoRefused(`${options.dataDir} holds demo data; use another dataDir, or set "demo": true`);
+    if (marked)
+      throw new DemoRefused(`${options.dataDir} holds demo data; use another dataDir, or set "demo": true`);
     return;
   }
   const outside = options.hosts.find((host) => !isLoopback(host));
   if (outside !== undefined) throw new DemoRefused(`demo mode runs only on loopback, not on ${outside}`);
   if (marked) return;
   mkdirSync(options.dataDir, { recursive: true });
-  const found = readdirSync(options.dataDir).filter((name) => !HARMLESS.has(name) && !/^(lock|config)\./.test(name));
-  if (found.length > 0) throw new DemoRefused(`${options.dataDir} is not marked as demo and not empty; demo mode never touches real data`);
+  const found = readdirSync(options.dataDir).filter(
+    (name) => !HARMLESS.has(name) && !/^(lock|config)\./.test(name),
+  );
+  if (found.length > 0)
+    throw new DemoRefused(
+      `${options.dataDir} is not marked as demo and not empty; demo mode never touches real data`,
+    );
   writeFileSync(mark, 'Demo data: made-up members, codes shown on screen. Not for real use.\n');
 }
 

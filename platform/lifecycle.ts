@@ -16,7 +16,12 @@ export const STOP_LIMIT_MS = 3_000;
  * reverse and the failure is thrown.
  * @returns stop(): stops everything once, in reverse; a part that fails to stop does not keep the others up. Resolves false when the limit was reached.
  */
-export async function startParts(parts: readonly Part[], clock: Clock, log: Logger, limitMs: number = STOP_LIMIT_MS): Promise<() => Promise<boolean>> {
+export async function startParts(
+  parts: readonly Part[],
+  clock: Clock,
+  log: Logger,
+  limitMs: number = STOP_LIMIT_MS,
+): Promise<() => Promise<boolean>> {
   const started: Part[] = [];
   const stopAll = async (): Promise<void> => {
     for (const part of started.splice(0).reverse()) {
@@ -79,7 +84,10 @@ export function stopOnSignals(stop: () => Promise<boolean>, log: Logger): void {
   }
   for (const defect of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(defect, (error: unknown) => {
-      log.error({ error: error instanceof Error ? (error.stack ?? error.message) : textOf(error) }, 'a defect stopped the process');
+      log.error(
+        { error: error instanceof Error ? (error.stack ?? error.message) : textOf(error) },
+        'a defect stopped the process',
+      );
       end(1);
     });
   }

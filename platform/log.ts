@@ -1,7 +1,24 @@
 import { pino } from 'pino';
 
 /** Structured lines on standard error. Callers pass references only; these names are cut as a second fence. */
-const PERSONAL = ['name', 'nameMasked', 'phone', 'phoneLast4', 'mobile', 'memberNumber', 'text', 'digits', 'password', 'code', 'token', 'secret', 'answers', 'qr', 'resumeCode', 'queryCode'];
+const PERSONAL = [
+  'name',
+  'nameMasked',
+  'phone',
+  'phoneLast4',
+  'mobile',
+  'memberNumber',
+  'text',
+  'digits',
+  'password',
+  'code',
+  'token',
+  'secret',
+  'answers',
+  'qr',
+  'resumeCode',
+  'queryCode',
+];
 
 export interface Logger {
   info(fields: Record<string, unknown>, message: string): void;
@@ -14,14 +31,19 @@ export interface Logger {
  * at the top and one level down.
  * @param write where lines go; standard error when left out.
  */
-export function createLogger(part: string, level: 'info' | 'warn' | 'error' | 'silent' = 'info', write?: (line: string) => void): Logger {
+export function createLogger(
+  part: string,
+  level: 'info' | 'warn' | 'error' | 'silent' = 'info',
+  write?: (line: string) => void,
+): Logger {
   const options = {
     level,
     base: { part },
     timestamp: () => `,"at":"${new Date(Date.now()).toISOString()}"`,
     redact: { paths: PERSONAL.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' },
   };
-  const logger = write === undefined ? pino(options, pino.destination({ dest: 2, sync: true })) : pino(options, { write });
+  const logger =
+    write === undefined ? pino(options, pino.destination({ dest: 2, sync: true })) : pino(options, { write });
   return {
     info: (fields, message) => {
       logger.info(fields, message);

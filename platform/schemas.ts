@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { BrokerConfig, CentralConfig, GatewayConfig, HallConfig, SyncConfig } from '../contract/config.ts';
 
-const schemas = { hall: HallConfig, central: CentralConfig, broker: BrokerConfig, gateway: GatewayConfig, sync: SyncConfig } as const;
+const schemas = {
+  hall: HallConfig,
+  central: CentralConfig,
+  broker: BrokerConfig,
+  gateway: GatewayConfig,
+  sync: SyncConfig,
+} as const;
 
 /** The published JSON Schemas of the configuration files: file name under docs/schemas -> text. */
 export function configSchemas(): Record<string, string> {

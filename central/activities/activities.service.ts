@@ -37,7 +37,10 @@ export interface RegistrationRow {
   readonly seat: number | null;
 }
 
-export type NewSession = Omit<Session, 'activity' | 'teacher' | 'taken' | 'startsAt' | 'endsAt'> & { readonly startsAt: number; readonly endsAt: number };
+export type NewSession = Omit<Session, 'activity' | 'teacher' | 'taken' | 'startsAt' | 'endsAt'> & {
+  readonly startsAt: number;
+  readonly endsAt: number;
+};
 
 export interface Activities {
   addActivity(tx: Tx, hall: number, id: string, name: Words, teacher: Words | undefined): Promise<void>;
@@ -90,18 +93,36 @@ export function registrationGrant(row: SessionRow, registration: RegistrationRow
 
 export function createActivities(base: Base, grants: Grants): Activities {
   const { clock, feed, ids } = base;
-  const session: Activities['session'] = (sql, hall, number) => one<SessionRow>(sql, `${SELECT_SESSION} AND s.number = $2`, [hall, number]);
+  const session: Activities['session'] = (sql, hall, number) =>
+    one<SessionRow>(sql, `${SELECT_SESSION} AND s.number = $2`, [hall, number]);
   const live = (sql: Sql, hall: number, number: number, memberRef: string) =>
-    one<RegistrationRow>(sql, "SELECT * FROM registration WHERE hall = $1 AND session = $2 AND member_ref = $3 AND state <> 'cancelled'", [hall, number, memberRef]);
+    one<RegistrationRow>(
+      sql,
+      "SELECT * FROM registration WHERE hall = $1 AND session = $2 AND member_ref = $3 AND state <> 'cancelled'",
+      [hall, number, memberRef],
+    );
   const send = async (tx: Tx, hall: number, row: RegistrationRow): Promise<void> => {
-    await feed.put(tx, hall, 'registration', { id: row.id, session: row.session, memberRef: row.member_ref, state: row.state, ...(row.seat === null ? {} : { seat: row.seat }) });
+    await feed.put(tx, hall, 'registration', {
+      id: row.id,
+      session: row.session,
+      memberRef: row.member_ref,
+      state: row.state,
+      ...(row.seat === null ? {} : { seat: row.seat }),
+    });
   };
   const sendSession = async (tx: Tx, hall: number, number: number): Promise<void> => {
     const row = await session(tx, hall, number);
     if (row !== undefined) await feed.put(tx, hall, 'session', toSession(row));
   };
   const freeSeat = async (tx: Tx, hall: number, row: SessionRow): Promise<number | undefined> => {
-    const taken = new Set((await tx.query<{ seat: number }>("SELECT seat FROM registration WHERE hall = $1 AND session = $2 AND state = 'registered'", [hall, row.number])).map((each) => each.seat));
+    const taken = new Set(
+      (
+        await tx.query<{ seat: number }>(
+          "SELECT seat FROM registration WHERE hall = $1 AND session = $2 AND state = 'registered'",
+          [hall, row.number],
+        )
+      ).map((each) => each.seat),
+    );
     if (taken.size >= row.capacity) return undefined;
     for (let seat = 1; seat <= row.capacity; seat += 1) if (!taken.has(seat)) return seat;
     return undefined;
@@ -109,24 +130,39 @@ export function createActivities(base: Base, grants: Grants): Activities {
 
   return {
     addActivity: async (tx, hall, id, name, teacher) => {
-      await tx.query('INSERT INTO activity (id, hall, name, teacher) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = $3, teacher = $4', [
-        id,
-        hall,
-        JSON.stringify(name),
-        teacher === undefined ? null : JSON.stringify(teacher),
-      ]);
+      await tx.query(
+        'INSERT INTO activity (id, hall, name, teacher) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = $3, teacher = $4',
+        [id, hall, JSON.stringify(name), teacher === undefined ? null : JSON.stringify(teacher)],
+      );
     },
     putSession: async (tx, hall, activity, wanted) => {
       await tx.query(
         `INSERT INTO session (hall, number, activity, starts_at, ends_at, capacity, check_in_before, check_in_after, unit, room, cancelled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (hall, number) DO UPDATE SET activity = $3, starts_at = $4, ends_at = $5, capacity = $6, check_in_before = $7, check_in_after = $8, unit = $9, room = $10, cancelled = $11`,
-        [hall, wanted.number, activity, wanted.startsAt, wanted.endsAt, wanted.capacity, wanted.checkInBefore, wanted.checkInAfter, wanted.unit, wanted.room, wanted.cancelled],
+        [
+          hall,
+          wanted.number,
+          activity,
+          wanted.startsAt,
+          wanted.endsAt,
+          wanted.capacity,
+          wanted.checkInBefore,
+          wanted.checkInAfter,
+          wanted.unit,
+          wanted.room,
+          wanted.cancelled,
+        ],
       );
       await sendSession(tx, hall, wanted.number);
     },
-    sessions: (sql, hall) => sql.query<SessionRow>(`${SELECT_SESSION} ORDER BY s.starts_at, s.number`, [hall]),
+    sessions: (sql, hall) =>
+      sql.query<SessionRow>(`${SELECT_SESSION} ORDER BY s.starts_at, s.number`, [hall]),
     session,
-    registrationsOf: (sql, hall, memberRef) => sql.query<RegistrationRow>('SELECT * FROM registration WHERE hall = $1 AND member_ref = $2 ORDER BY place', [hall, memberRef]),
+    registrationsOf: (sql, hall, memberRef) =>
+      sql.query<RegistrationRow>(
+        'SELECT * FROM registration WHERE hall = $1 AND member_ref = $2 ORDER BY place',
+        [hall, memberRef],
+      ),
     register: async (tx, hall, number, memberRef) => {
       const row = await session(tx, hall, number);
       if (row === undefined) return refused('session-unknown');
@@ -135,8 +171,17 @@ export function createActivities(base: Base, grants: Grants): Activities {
       if (row.cancelled) return refused('session-cancelled');
       if (clock.now() > row.starts_at + row.check_in_after * MINUTE) return refused('session-over');
       const seat = await freeSeat(tx, hall, row);
-      const made: RegistrationRow = { id: ids.uuid(), session: number, member_ref: memberRef, state: seat === undefined ? 'waiting' : 'registered', seat: seat ?? null };
-      await tx.query('INSERT INTO registration (id, hall, session, member_ref, state, seat) VALUES ($1, $2, $3, $4, $5, $6)', [made.id, hall, number, memberRef, made.state, made.seat]);
+      const made: RegistrationRow = {
+        id: ids.uuid(),
+        session: number,
+        member_ref: memberRef,
+        state: seat === undefined ? 'waiting' : 'registered',
+        seat: seat ?? null,
+      };
+      await tx.query(
+        'INSERT INTO registration (id, hall, session, member_ref, state, seat) VALUES ($1, $2, $3, $4, $5, $6)',
+        [made.id, hall, number, memberRef, made.state, made.seat],
+      );
       await send(tx, hall, made);
       await sendSession(tx, hall, number);
       return accepted(made);
@@ -146,16 +191,34 @@ export function createActivities(base: Base, grants: Grants): Activities {
       if (row === undefined) return refused('session-unknown');
       const mine = await live(tx, hall, number, memberRef);
       if (mine === undefined) return refused('not-registered');
-      if (await one(tx, 'SELECT 1 AS found FROM check_in WHERE hall = $1 AND session = $2 AND member_ref = $3 AND undone_at IS NULL', [hall, number, memberRef])) return refused('session-over');
+      if (
+        await one(
+          tx,
+          'SELECT 1 AS found FROM check_in WHERE hall = $1 AND session = $2 AND member_ref = $3 AND undone_at IS NULL',
+          [hall, number, memberRef],
+        )
+      )
+        return refused('session-over');
       const leaving: RegistrationRow = { ...mine, state: 'cancelled', seat: null };
       await tx.query("UPDATE registration SET state = 'cancelled', seat = NULL WHERE id = $1", [mine.id]);
       await send(tx, hall, leaving);
       await grants.revoke(tx, hall, `registration:${mine.id}`);
-      if (mine.state === 'registered' && !row.cancelled && clock.now() <= row.starts_at + row.check_in_after * MINUTE) {
-        const first = await one<RegistrationRow>(tx, "SELECT * FROM registration WHERE hall = $1 AND session = $2 AND state = 'waiting' ORDER BY place LIMIT 1", [hall, number]);
+      if (
+        mine.state === 'registered' &&
+        !row.cancelled &&
+        clock.now() <= row.starts_at + row.check_in_after * MINUTE
+      ) {
+        const first = await one<RegistrationRow>(
+          tx,
+          "SELECT * FROM registration WHERE hall = $1 AND session = $2 AND state = 'waiting' ORDER BY place LIMIT 1",
+          [hall, number],
+        );
         const seat = first === undefined ? undefined : await freeSeat(tx, hall, row);
         if (first !== undefined && seat !== undefined) {
-          await tx.query("UPDATE registration SET state = 'registered', seat = $2 WHERE id = $1", [first.id, seat]);
+          await tx.query("UPDATE registration SET state = 'registered', seat = $2 WHERE id = $1", [
+            first.id,
+            seat,
+          ]);
           await send(tx, hall, { ...first, state: 'registered', seat });
         }
       }

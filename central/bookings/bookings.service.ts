@@ -48,9 +48,19 @@ export interface Bookings {
   byId(sql: Sql, hall: number, id: string): Promise<BookingRow | undefined>;
   ofMember(sql: Sql, hall: number, memberRef: string, after: UnixMillis): Promise<BookingRow[]>;
   /** Slots of a day with whose they are; `booking` undefined = free. */
-  day(sql: Sql, hall: HallRow, resource: Resource, day: string): Promise<(Slot & { readonly memberRef: string | undefined })[]>;
+  day(
+    sql: Sql,
+    hall: HallRow,
+    resource: Resource,
+    day: string,
+  ): Promise<(Slot & { readonly memberRef: string | undefined })[]>;
   /** A booking by the app: opening hours, horizon, quota, and the slot itself (by constraint). The hall must be locked. */
-  book(tx: Tx, hall: HallRow, memberRef: string, wish: { resource: number; startsAt: UnixMillis; endsAt: UnixMillis }): Promise<Result<BookingRow>>;
+  book(
+    tx: Tx,
+    hall: HallRow,
+    memberRef: string,
+    wish: { resource: number; startsAt: UnixMillis; endsAt: UnixMillis },
+  ): Promise<Result<BookingRow>>;
   cancel(tx: Tx, hall: HallRow, memberRef: string, id: string): Promise<Result<BookingRow>>;
   /** Writes a booking as it is, without taking slots. */
   insert(tx: Tx, hall: number, booking: NewBooking): Promise<BookingRow>;
@@ -63,7 +73,15 @@ export interface Bookings {
 }
 
 export function toBooking(row: BookingRow): Booking {
-  return { id: row.id, resource: row.resource, memberRef: row.member_ref, startsAt: toInstant(row.starts_at), endsAt: toInstant(row.ends_at), state: row.state, origin: row.origin };
+  return {
+    id: row.id,
+    resource: row.resource,
+    memberRef: row.member_ref,
+    startsAt: toInstant(row.starts_at),
+    endsAt: toInstant(row.ends_at),
+    state: row.state,
+    origin: row.origin,
+  };
 }
 
 export function bookingGrant(row: BookingRow, resource: Resource): GrantWish {
@@ -79,9 +97,14 @@ export function bookingGrant(row: BookingRow, resource: Resource): GrantWish {
 
 export function createBookings(base: Base, grants: Grants): Bookings {
   const { clock, feed, ids } = base;
-  const byId: Bookings['byId'] = (sql, hall, id) => one<BookingRow>(sql, 'SELECT * FROM booking WHERE hall = $1 AND id = $2', [hall, id]);
+  const byId: Bookings['byId'] = (sql, hall, id) =>
+    one<BookingRow>(sql, 'SELECT * FROM booking WHERE hall = $1 AND id = $2', [hall, id]);
   const resource: Bookings['resource'] = async (sql, hall, number) => {
-    const row = await one<{ body: string }>(sql, 'SELECT body FROM resource WHERE hall = $1 AND number = $2', [hall, number]);
+    const row = await one<{ body: string }>(
+      sql,
+      'SELECT body FROM resource WHERE hall = $1 AND number = $2',
+      [hall, number],
+    );
     return row === undefined ? undefined : (JSON.parse(row.body) as Resource);
   };
   const send = (tx: Tx, row: BookingRow) => feed.put(tx, row.hall, 'booking', toBooking(row));
@@ -90,7 +113,17 @@ export function createBookings(base: Base, grants: Grants): Bookings {
     const row = await one<BookingRow>(
       tx,
       'INSERT INTO booking (id, hall, resource, member_ref, starts_at, ends_at, state, origin, made_in_dark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *',
-      [made.id, hall, made.resource, made.memberRef, made.startsAt, made.endsAt, made.state, made.origin, made.madeInDark],
+      [
+        made.id,
+        hall,
+        made.resource,
+        made.memberRef,
+        made.startsAt,
+        made.endsAt,
+        made.state,
+        made.origin,
+        made.madeInDark,
+      ],
     );
     if (row === undefined) throw new Error('the booking was not written');
     return row;
@@ -124,11 +157,21 @@ export function createBookings(base: Base, grants: Grants): Bookings {
     takeSlots,
     setState,
     putResource: async (tx, hall, wanted) => {
-      await tx.query('INSERT INTO resource (hall, number, body) VALUES ($1, $2, $3) ON CONFLICT (hall, number) DO UPDATE SET body = $3', [hall, wanted.number, JSON.stringify(wanted)]);
+      await tx.query(
+        'INSERT INTO resource (hall, number, body) VALUES ($1, $2, $3) ON CONFLICT (hall, number) DO UPDATE SET body = $3',
+        [hall, wanted.number, JSON.stringify(wanted)],
+      );
       await feed.put(tx, hall, 'resource', wanted);
     },
-    resources: async (sql, hall) => (await sql.query<{ body: string }>('SELECT body FROM resource WHERE hall = $1 ORDER BY number', [hall])).map((row) => JSON.parse(row.body) as Resource),
-    ofMember: (sql, hall, memberRef, after) => sql.query<BookingRow>('SELECT * FROM booking WHERE hall = $1 AND member_ref = $2 AND ends_at > $3 ORDER BY starts_at, id', [hall, memberRef, after]),
+    resources: async (sql, hall) =>
+      (
+        await sql.query<{ body: string }>('SELECT body FROM resource WHERE hall = $1 ORDER BY number', [hall])
+      ).map((row) => JSON.parse(row.body) as Resource),
+    ofMember: (sql, hall, memberRef, after) =>
+      sql.query<BookingRow>(
+        'SELECT * FROM booking WHERE hall = $1 AND member_ref = $2 AND ends_at > $3 ORDER BY starts_at, id',
+        [hall, memberRef, after],
+      ),
     day: async (sql, hall, of, day) => {
       const slots = slotsOf(of, day, hall.time_zone);
       const first = slots[0]?.startsAt ?? 0;
@@ -137,7 +180,11 @@ export function createBookings(base: Base, grants: Grants): Bookings {
         'SELECT s.slot_start, b.member_ref FROM booking_slot s JOIN booking b ON b.id = s.booking WHERE s.hall = $1 AND s.resource = $2 AND s.slot_start >= $3 AND s.slot_start < $4',
         [hall.id, of.number, first, last],
       );
-      return slots.map((slot) => ({ ...slot, memberRef: taken.find((each) => each.slot_start >= slot.startsAt && each.slot_start < slot.endsAt)?.member_ref }));
+      return slots.map((slot) => ({
+        ...slot,
+        memberRef: taken.find((each) => each.slot_start >= slot.startsAt && each.slot_start < slot.endsAt)
+          ?.member_ref,
+      }));
     },
     book: async (tx, hall, memberRef, wish) => {
       const of = await resource(tx, hall.id, wish.resource);
@@ -145,17 +192,35 @@ export function createBookings(base: Base, grants: Grants): Bookings {
       const now = clock.now();
       if (wish.startsAt < now) return refused('slot-in-past');
       const day = localDay(wish.startsAt, hall.time_zone);
-      if (day > addDays(localDay(now, hall.time_zone), of.daysAhead)) return refused('too-far-ahead', { days: of.daysAhead });
-      if (!fitsSlots(slotsOf(of, day, hall.time_zone), wish.startsAt, wish.endsAt)) return refused('slot-outside-hours');
+      if (day > addDays(localDay(now, hall.time_zone), of.daysAhead))
+        return refused('too-far-ahead', { days: of.daysAhead });
+      if (!fitsSlots(slotsOf(of, day, hall.time_zone), wish.startsAt, wish.endsAt))
+        return refused('slot-outside-hours');
       const used = await one<{ minutes: number }>(
         tx,
         `SELECT coalesce(sum((ends_at - starts_at) / 60000), 0)::int AS minutes FROM booking
          WHERE hall = $1 AND resource = $2 AND member_ref = $3 AND starts_at >= $4 AND starts_at < $5 AND state IN ('booked', 'checked-in')`,
-        [hall.id, wish.resource, memberRef, atLocal(day, '00:00', hall.time_zone), atLocal(addDays(day, 1), '00:00', hall.time_zone)],
+        [
+          hall.id,
+          wish.resource,
+          memberRef,
+          atLocal(day, '00:00', hall.time_zone),
+          atLocal(addDays(day, 1), '00:00', hall.time_zone),
+        ],
       );
-      if ((used?.minutes ?? 0) + (wish.endsAt - wish.startsAt) / MINUTE > of.dailyMinutesPerMember) return refused('daily-quota', { minutes: of.dailyMinutesPerMember });
+      if ((used?.minutes ?? 0) + (wish.endsAt - wish.startsAt) / MINUTE > of.dailyMinutesPerMember)
+        return refused('daily-quota', { minutes: of.dailyMinutesPerMember });
       const dark = hall.last_contact_at === null || now - hall.last_contact_at > DARK_AFTER;
-      const row = await insert(tx, hall.id, { id: ids.uuid(), resource: wish.resource, memberRef, startsAt: wish.startsAt, endsAt: wish.endsAt, state: 'booked', origin: 'central', madeInDark: dark });
+      const row = await insert(tx, hall.id, {
+        id: ids.uuid(),
+        resource: wish.resource,
+        memberRef,
+        startsAt: wish.startsAt,
+        endsAt: wish.endsAt,
+        state: 'booked',
+        origin: 'central',
+        madeInDark: dark,
+      });
       if (!(await takeSlots(tx, row))) return refused('slot-taken');
       await send(tx, row);
       return accepted(row);
@@ -167,15 +232,14 @@ export function createBookings(base: Base, grants: Grants): Bookings {
       if (row.state !== 'booked') return refused('booking-over');
       const of = await resource(tx, hall.id, row.resource);
       const before = of?.cancelBefore ?? 0;
-      if (clock.now() > row.starts_at - before * MINUTE) return refused('cancel-too-late', { minutes: before });
+      if (clock.now() > row.starts_at - before * MINUTE)
+        return refused('cancel-too-late', { minutes: before });
       return accepted(await setState(tx, row, 'cancelled'));
     },
     holders: async (sql, row) =>
-      sql.query<BookingRow>('SELECT DISTINCT b.* FROM booking_slot s JOIN booking b ON b.id = s.booking WHERE s.hall = $1 AND s.resource = $2 AND s.slot_start = ANY($3::bigint[]) AND b.id <> $4 ORDER BY b.made_order', [
-        row.hall,
-        row.resource,
-        grainsOf(row.starts_at, row.ends_at),
-        row.id,
-      ]),
+      sql.query<BookingRow>(
+        'SELECT DISTINCT b.* FROM booking_slot s JOIN booking b ON b.id = s.booking WHERE s.hall = $1 AND s.resource = $2 AND s.slot_start = ANY($3::bigint[]) AND b.id <> $4 ORDER BY b.made_order',
+        [row.hall, row.resource, grainsOf(row.starts_at, row.ends_at), row.id],
+      ),
   };
 }

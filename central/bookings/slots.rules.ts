@@ -17,7 +17,10 @@ export function slotsOf(resource: Resource, day: Day, timeZone: string): Slot[] 
   const opens = atLocal(day, resource.opens, timeZone);
   const count = Math.floor((minutesOf(resource.closes) - minutesOf(resource.opens)) / resource.slotMinutes);
   const length = resource.slotMinutes * MINUTE;
-  return Array.from({ length: Math.max(0, count) }, (_, index) => ({ startsAt: opens + index * length, endsAt: opens + (index + 1) * length }));
+  return Array.from({ length: Math.max(0, count) }, (_, index) => ({
+    startsAt: opens + index * length,
+    endsAt: opens + (index + 1) * length,
+  }));
 }
 
 /** The rows a period takes. */
@@ -29,5 +32,9 @@ export function grainsOf(startsAt: UnixMillis, endsAt: UnixMillis): UnixMillis[]
 
 /** Whether a wish is one slot, or several slots on end, of that day. */
 export function fitsSlots(slots: readonly Slot[], startsAt: UnixMillis, endsAt: UnixMillis): boolean {
-  return startsAt < endsAt && slots.some((slot) => slot.startsAt === startsAt) && slots.some((slot) => slot.endsAt === endsAt);
+  return (
+    startsAt < endsAt &&
+    slots.some((slot) => slot.startsAt === startsAt) &&
+    slots.some((slot) => slot.endsAt === endsAt)
+  );
 }

@@ -54,14 +54,19 @@ export interface Grants {
 export function createGrants(base: Base, keys: Keys): Grants {
   const { clock, random, feed, ids } = base;
   const newGrantId = (): string => bytesToHex(random.bytes(8));
-  const live = (sql: Sql, hall: number, subject: string) => one<GrantRow>(sql, 'SELECT * FROM signed_grant WHERE hall = $1 AND subject = $2 AND NOT revoked', [hall, subject]);
+  const live = (sql: Sql, hall: number, subject: string) =>
+    one<GrantRow>(sql, 'SELECT * FROM signed_grant WHERE hall = $1 AND subject = $2 AND NOT revoked', [
+      hall,
+      subject,
+    ]);
 
   const revoke: Grants['revoke'] = async (tx, hall, subject) => {
     const row = await live(tx, hall, subject);
     if (row === undefined) return;
     await tx.query('UPDATE signed_grant SET revoked = true WHERE grant_id = $1', [row.grant_id]);
     const until = row.not_after + DENY_MARGIN;
-    if (until > clock.now()) await feed.put(tx, hall, 'deny', { id: ids.uuid(), grantId: row.grant_id, until: toInstant(until) });
+    if (until > clock.now())
+      await feed.put(tx, hall, 'deny', { id: ids.uuid(), grantId: row.grant_id, until: toInstant(until) });
   };
 
   return {
@@ -74,27 +79,64 @@ export function createGrants(base: Base, keys: Keys): Grants {
       const notAfter = notBefore + minutes * MINUTE;
       const before = await live(tx, hall, wish.subject);
       if (before !== undefined) {
-        if (before.not_before === notBefore && before.not_after === notAfter && before.target === wish.target) return;
+        if (before.not_before === notBefore && before.not_after === notAfter && before.target === wish.target)
+          return;
         await revoke(tx, hall, wish.subject);
       }
       const grantId = wish.grantId ?? newGrantId();
       const { epoch } = await keys.hallKeyAt(tx, hall, Math.max(notBefore, clock.now()));
       let signedBytes = new Uint8Array(0);
       const { signature } = await keys.sign(tx, (keyId) => {
-        signedBytes = encodeGrant({ keyId, hall, purpose: wish.purpose, grantId, memberRef: wish.memberRef, target: wish.target, notBefore: notBefore / 1000, minutes, printed: false }) as Uint8Array<ArrayBuffer>;
+        signedBytes = encodeGrant({
+          keyId,
+          hall,
+          purpose: wish.purpose,
+          grantId,
+          memberRef: wish.memberRef,
+          target: wish.target,
+          notBefore: notBefore / 1000,
+          minutes,
+          printed: false,
+        }) as Uint8Array<ArrayBuffer>;
         return signedBytes;
       });
       await tx.query(
         'INSERT INTO signed_grant (grant_id, hall, purpose, subject, member_ref, target, not_before, not_after, key_epoch, signed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
-        [grantId, hall, wish.purpose, wish.subject, wish.memberRef, wish.target, notBefore, notAfter, epoch, Buffer.from(concatBytes(signedBytes, signature)).toString('base64')],
+        [
+          grantId,
+          hall,
+          wish.purpose,
+          wish.subject,
+          wish.memberRef,
+          wish.target,
+          notBefore,
+          notAfter,
+          epoch,
+          Buffer.from(concatBytes(signedBytes, signature)).toString('base64'),
+        ],
       );
     },
     ofMember: async (sql, hall, memberRef) => {
-      const rows = await sql.query<GrantRow>('SELECT * FROM signed_grant WHERE hall = $1 AND member_ref = $2 AND NOT revoked AND not_after > $3 ORDER BY not_before, grant_id', [hall, memberRef, clock.now()]);
+      const rows = await sql.query<GrantRow>(
+        'SELECT * FROM signed_grant WHERE hall = $1 AND member_ref = $2 AND NOT revoked AND not_after > $3 ORDER BY not_before, grant_id',
+        [hall, memberRef, clock.now()],
+      );
       const answer: GrantForPhone[] = [];
       for (const row of rows) {
-        const secret = movingSecret(deriveKey(await keys.hallKey(sql, hall, row.key_epoch), 'qr-moving'), row.grant_id);
-        answer.push({ grantId: row.grant_id, purpose: row.purpose, signed: row.signed, secret: Buffer.from(secret).toString('base64'), hall, target: row.target, notBefore: toInstant(row.not_before), notAfter: toInstant(row.not_after) });
+        const secret = movingSecret(
+          deriveKey(await keys.hallKey(sql, hall, row.key_epoch), 'qr-moving'),
+          row.grant_id,
+        );
+        answer.push({
+          grantId: row.grant_id,
+          purpose: row.purpose,
+          signed: row.signed,
+          secret: Buffer.from(secret).toString('base64'),
+          hall,
+          target: row.target,
+          notBefore: toInstant(row.not_before),
+          notAfter: toInstant(row.not_after),
+        });
       }
       return answer;
     },

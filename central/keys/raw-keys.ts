@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { Random } from '../../contract/ports.ts';
 
 /** Key material at rest and Ed25519 on raw seeds. */
@@ -27,7 +34,10 @@ export function ed25519Verify(spki: string, message: Uint8Array, signature: Uint
 /** Whether the text is the SPKI DER, base64, of an Ed25519 public key. */
 export function isEd25519Public(spki: string): boolean {
   try {
-    return createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' }).asymmetricKeyType === 'ed25519';
+    return (
+      createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' }).asymmetricKeyType ===
+      'ed25519'
+    );
   } catch (_notAKey) {
     return false;
   }

@@ -1,4 +1,5 @@
 import { deriveKey, typedDigits } from '../../contract/access-code.ts';
+import type { z } from 'zod';
 import type { PhoneLease } from '../../contract/central-api.ts';
 import type { Holder } from '../../contract/facts.ts';
 import type { CentralLease } from '../../contract/feed.ts';
@@ -34,18 +35,38 @@ export interface LeaseRow {
 
 export interface Leases {
   /** Rents a free compartment of the ceded pool, lowest number first. The hall must be locked. */
-  rent(tx: Tx, hall: number, memberRef: string, wish: { size: Size; minutes: number }): Promise<Result<LeaseRow>>;
+  rent(
+    tx: Tx,
+    hall: number,
+    memberRef: string,
+    wish: { size: Size; minutes: number },
+  ): Promise<Result<LeaseRow>>;
   /** A new typed code: generation + 1. */
   reissue(tx: Tx, hall: number, memberRef: string, id: string): Promise<Result<LeaseRow>>;
   ofMember(sql: Sql, hall: number, memberRef: string): Promise<LeaseRow[]>;
-  toPhone(sql: Sql, row: LeaseRow): Promise<PhoneLease>;
+  toPhone(sql: Sql, row: LeaseRow): Promise<z.infer<typeof PhoneLease>>;
   free(sql: Sql, hall: number): Promise<Record<Size, number>>;
-  replacePool(tx: Tx, hall: number, compartments: readonly { readonly number: number; readonly size: Size }[]): Promise<void>;
+  replacePool(
+    tx: Tx,
+    hall: number,
+    compartments: readonly { readonly number: number; readonly size: Size }[],
+  ): Promise<void>;
   /** By lease UUID, or by grant id when the hall first learnt it from a grant. */
   find(sql: Sql, hall: number, ref: string): Promise<LeaseRow | undefined>;
   setState(tx: Tx, row: LeaseRow, state: CentralLease['state']): Promise<void>;
   /** A lease the hall made: kept as it is told. */
-  recordHallLease(tx: Tx, hall: number, lease: { ref: string; compartment: number; holder: Holder; startsAt: number; endsAt: number; origin: 'hall' | 'grant' }): Promise<LeaseRow>;
+  recordHallLease(
+    tx: Tx,
+    hall: number,
+    lease: {
+      ref: string;
+      compartment: number;
+      holder: Holder;
+      startsAt: number;
+      endsAt: number;
+      origin: 'hall' | 'grant';
+    },
+  ): Promise<LeaseRow>;
   /** Central's live lease on the compartment, if there is one. */
   centralOn(sql: Sql, hall: number, compartment: number): Promise<LeaseRow | undefined>;
   /** Gives the holder another compartment of the pool with a new code; undefined when none is free (the lease ends then). */
@@ -74,8 +95,15 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
     });
   };
   const freeOf = async (tx: Tx, hall: number, size: Size): Promise<number | undefined> =>
-    (await one<{ compartment: number }>(tx, `SELECT p.compartment ${FREE} AND p.size = $2 ORDER BY p.compartment LIMIT 1`, [hall, size]))?.compartment;
-  const find: Leases['find'] = (sql, hall, ref) => one<LeaseRow>(sql, 'SELECT * FROM lease WHERE hall = $1 AND (id = $2 OR grant_id = $2)', [hall, ref]);
+    (
+      await one<{ compartment: number }>(
+        tx,
+        `SELECT p.compartment ${FREE} AND p.size = $2 ORDER BY p.compartment LIMIT 1`,
+        [hall, size],
+      )
+    )?.compartment;
+  const find: Leases['find'] = (sql, hall, ref) =>
+    one<LeaseRow>(sql, 'SELECT * FROM lease WHERE hall = $1 AND (id = $2 OR grant_id = $2)', [hall, ref]);
   const grantFor = (row: LeaseRow, memberRef: string, grantId: string) => ({
     subject: `lease:${row.id}`,
     purpose: 'locker' as const,
@@ -95,7 +123,11 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
     find,
     setState,
     rent: async (tx, hall, memberRef, wish) => {
-      const mine = await one<LeaseRow>(tx, "SELECT * FROM lease WHERE hall = $1 AND member_ref = $2 AND state <> 'ended' LIMIT 1", [hall, memberRef]);
+      const mine = await one<LeaseRow>(
+        tx,
+        "SELECT * FROM lease WHERE hall = $1 AND member_ref = $2 AND state <> 'ended' LIMIT 1",
+        [hall, memberRef],
+      );
       if (mine !== undefined) return refused('member-has-lease', { compartment: mine.compartment });
       const compartment = await freeOf(tx, hall, wish.size);
       if (compartment === undefined) return refused('no-free-compartment');
@@ -126,16 +158,31 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
     },
     reissue: async (tx, hall, memberRef, id) => {
       const row = await find(tx, hall, id);
-      if (row === undefined || row.member_ref !== memberRef || row.origin !== 'central') return refused('not-found');
+      if (row === undefined || row.member_ref !== memberRef || row.origin !== 'central')
+        return refused('not-found');
       if (row.state === 'ended' || row.generation >= 255) return refused('lease-over');
       const changed: LeaseRow = { ...row, generation: row.generation + 1 };
-      await tx.query('UPDATE lease SET generation = $3 WHERE hall = $1 AND id = $2', [hall, row.id, changed.generation]);
+      await tx.query('UPDATE lease SET generation = $3 WHERE hall = $1 AND id = $2', [
+        hall,
+        row.id,
+        changed.generation,
+      ]);
       await send(tx, changed);
       return accepted(changed);
     },
-    ofMember: (sql, hall, memberRef) => sql.query<LeaseRow>("SELECT * FROM lease WHERE hall = $1 AND member_ref = $2 AND origin = 'central' ORDER BY starts_at DESC, id DESC LIMIT 20", [hall, memberRef]),
+    ofMember: (sql, hall, memberRef) =>
+      sql.query<LeaseRow>(
+        "SELECT * FROM lease WHERE hall = $1 AND member_ref = $2 AND origin = 'central' ORDER BY starts_at DESC, id DESC LIMIT 20",
+        [hall, memberRef],
+      ),
     toPhone: async (sql, row) => {
-      const size = (await one<{ size: Size }>(sql, 'SELECT size FROM pool WHERE hall = $1 AND compartment = $2', [row.hall, row.compartment]))?.size ?? 'small';
+      const size =
+        (
+          await one<{ size: Size }>(sql, 'SELECT size FROM pool WHERE hall = $1 AND compartment = $2', [
+            row.hall,
+            row.compartment,
+          ])
+        )?.size ?? 'small';
       const typed = deriveKey(await keys.hallKey(sql, row.hall, row.key_epoch ?? 1), 'typed-code');
       return {
         id: row.id,
@@ -150,12 +197,20 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
     },
     free: async (sql, hall) => {
       const counts: Record<Size, number> = { small: 0, medium: 0, large: 0 };
-      for (const row of await sql.query<{ size: Size; count: number }>(`SELECT p.size, count(*)::int AS count ${FREE} GROUP BY p.size`, [hall])) counts[row.size] = row.count;
+      for (const row of await sql.query<{ size: Size; count: number }>(
+        `SELECT p.size, count(*)::int AS count ${FREE} GROUP BY p.size`,
+        [hall],
+      ))
+        counts[row.size] = row.count;
       return counts;
     },
     replacePool: async (tx, hall, compartments) => {
       await tx.query('DELETE FROM pool WHERE hall = $1', [hall]);
-      for (const each of compartments) await tx.query('INSERT INTO pool (hall, compartment, size) VALUES ($1, $2, $3) ON CONFLICT (hall, compartment) DO UPDATE SET size = $3', [hall, each.number, each.size]);
+      for (const each of compartments)
+        await tx.query(
+          'INSERT INTO pool (hall, compartment, size) VALUES ($1, $2, $3) ON CONFLICT (hall, compartment) DO UPDATE SET size = $3',
+          [hall, each.number, each.size],
+        );
     },
     recordHallLease: async (tx, hall, lease) => {
       const memberRef = 'memberRef' in lease.holder ? lease.holder.memberRef : null;
@@ -163,14 +218,35 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
       const row = await one<LeaseRow>(
         tx,
         "INSERT INTO lease (hall, id, grant_id, compartment, holder, member_ref, starts_at, ends_at, state, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'made', $9) RETURNING *",
-        [hall, lease.ref, byGrant ? lease.ref : null, lease.compartment, JSON.stringify(lease.holder), memberRef, lease.startsAt, lease.endsAt, lease.origin],
+        [
+          hall,
+          lease.ref,
+          byGrant ? lease.ref : null,
+          lease.compartment,
+          JSON.stringify(lease.holder),
+          memberRef,
+          lease.startsAt,
+          lease.endsAt,
+          lease.origin,
+        ],
       );
       if (row === undefined) throw new Error('the lease was not written');
       return row;
     },
-    centralOn: (sql, hall, compartment) => one<LeaseRow>(sql, "SELECT * FROM lease WHERE hall = $1 AND compartment = $2 AND origin = 'central' AND state <> 'ended'", [hall, compartment]),
+    centralOn: (sql, hall, compartment) =>
+      one<LeaseRow>(
+        sql,
+        "SELECT * FROM lease WHERE hall = $1 AND compartment = $2 AND origin = 'central' AND state <> 'ended'",
+        [hall, compartment],
+      ),
     move: async (tx, row) => {
-      const size = (await one<{ size: Size }>(tx, 'SELECT size FROM pool WHERE hall = $1 AND compartment = $2', [row.hall, row.compartment]))?.size ?? 'small';
+      const size =
+        (
+          await one<{ size: Size }>(tx, 'SELECT size FROM pool WHERE hall = $1 AND compartment = $2', [
+            row.hall,
+            row.compartment,
+          ])
+        )?.size ?? 'small';
       const compartment = await freeOf(tx, row.hall, size);
       if (compartment === undefined || row.member_ref === null) {
         await setState(tx, row, 'ended');
@@ -178,7 +254,12 @@ export function createLeases(base: Base, keys: Keys, grants: Grants): Leases {
       }
       const grantId = grants.newGrantId();
       const moved: LeaseRow = { ...row, compartment, grant_id: grantId };
-      await tx.query('UPDATE lease SET compartment = $3, grant_id = $4 WHERE hall = $1 AND id = $2', [row.hall, row.id, compartment, grantId]);
+      await tx.query('UPDATE lease SET compartment = $3, grant_id = $4 WHERE hall = $1 AND id = $2', [
+        row.hall,
+        row.id,
+        compartment,
+        grantId,
+      ]);
       await grants.issue(tx, row.hall, grantFor(moved, row.member_ref, grantId));
       await send(tx, moved);
       return moved;

@@ -45,18 +45,56 @@ export function createMembers(base: Base): Members {
     add: async (tx, member) => {
       const found = await one<MemberRow>(tx, 'SELECT * FROM member WHERE number = $1', [member.number]);
       if (found !== undefined) return found;
-      const row: MemberRow = { id: ids.uuid(), number: member.number, name_masked: member.nameMasked, mobile: member.mobile, blocked: false };
-      await tx.query('INSERT INTO member (id, number, name_masked, mobile) VALUES ($1, $2, $3, $4)', [row.id, row.number, row.name_masked, row.mobile]);
+      const row: MemberRow = {
+        id: ids.uuid(),
+        number: member.number,
+        name_masked: member.nameMasked,
+        mobile: member.mobile,
+        blocked: false,
+      };
+      await tx.query('INSERT INTO member (id, number, name_masked, mobile) VALUES ($1, $2, $3, $4)', [
+        row.id,
+        row.number,
+        row.name_masked,
+        row.mobile,
+      ]);
       return row;
     },
     join: async (tx, hall, member) => {
-      const known = await one<{ member_ref: string }>(tx, 'SELECT member_ref FROM hall_member WHERE hall = $1 AND member = $2', [hall, member.id]);
+      const known = await one<{ member_ref: string }>(
+        tx,
+        'SELECT member_ref FROM hall_member WHERE hall = $1 AND member = $2',
+        [hall, member.id],
+      );
       const memberRef = known?.member_ref ?? bytesToHex(random.bytes(6));
-      if (known === undefined) await tx.query('INSERT INTO hall_member (hall, member, member_ref) VALUES ($1, $2, $3)', [hall, member.id, memberRef]);
-      await feed.put(tx, hall, 'member', { memberRef, memberNumber: member.number, nameMasked: member.name_masked, phoneLast4: member.mobile.slice(-4), blocked: member.blocked });
+      if (known === undefined)
+        await tx.query('INSERT INTO hall_member (hall, member, member_ref) VALUES ($1, $2, $3)', [
+          hall,
+          member.id,
+          memberRef,
+        ]);
+      await feed.put(tx, hall, 'member', {
+        memberRef,
+        memberNumber: member.number,
+        nameMasked: member.name_masked,
+        phoneLast4: member.mobile.slice(-4),
+        blocked: member.blocked,
+      });
       return memberRef;
     },
-    refAt: async (sql, hall, member) => (await one<{ member_ref: string }>(sql, 'SELECT member_ref FROM hall_member WHERE hall = $1 AND member = $2', [hall, member]))?.member_ref,
-    hallsOf: async (sql, member) => (await sql.query<{ hall: number }>('SELECT hall FROM hall_member WHERE member = $1 ORDER BY hall', [member])).map((row) => row.hall),
+    refAt: async (sql, hall, member) =>
+      (
+        await one<{ member_ref: string }>(
+          sql,
+          'SELECT member_ref FROM hall_member WHERE hall = $1 AND member = $2',
+          [hall, member],
+        )
+      )?.member_ref,
+    hallsOf: async (sql, member) =>
+      (
+        await sql.query<{ hall: number }>('SELECT hall FROM hall_member WHERE member = $1 ORDER BY hall', [
+          member,
+        ])
+      ).map((row) => row.hall),
   };
 }

@@ -34,7 +34,11 @@ export interface FeedStore {
   put<T extends FeedType>(tx: Tx, hall: number, type: T, body: FeedBody<T>): Promise<void>;
   remove(tx: Tx, hall: number, type: FeedType, id: string): Promise<void>;
   /** Changes after the cursor, in order. `gone`: another feed epoch, or a cursor too old or from the future. */
-  page(hall: number, from: { readonly feedEpoch?: string | undefined; readonly cursor: number }, limit: number): Promise<FeedPage | 'gone' | 'unknown-hall'>;
+  page(
+    hall: number,
+    from: { readonly feedEpoch?: string | undefined; readonly cursor: number },
+    limit: number,
+  ): Promise<FeedPage | 'gone' | 'unknown-hall'>;
   snapshot(hall: number): Promise<FeedPage | 'unknown-hall'>;
   checksums(hall: number, at: number | undefined): Promise<Checksums | 'gone' | 'unknown-hall'>;
   /** Forgets tombstones and log lines older than `before`; later requests from before them get `gone`. */
@@ -51,8 +55,19 @@ interface RecordRow {
 }
 
 export function createFeedStore(db: Database, clock: Clock, notifier: Notifier): FeedStore {
-  const change = async (tx: Tx, hall: number, type: FeedType, id: string, version: number, body: string | null): Promise<void> => {
-    const numbered = await one<{ cursor: number }>(tx, 'UPDATE hall SET cursor = cursor + 1 WHERE id = $1 RETURNING cursor', [hall]);
+  const change = async (
+    tx: Tx,
+    hall: number,
+    type: FeedType,
+    id: string,
+    version: number,
+    body: string | null,
+  ): Promise<void> => {
+    const numbered = await one<{ cursor: number }>(
+      tx,
+      'UPDATE hall SET cursor = cursor + 1 WHERE id = $1 RETURNING cursor',
+      [hall],
+    );
     if (numbered === undefined) throw new Error(`hall ${String(hall)} is not there`);
     const op = body === null ? 'remove' : 'put';
     const at = clock.now();
@@ -61,13 +76,20 @@ export function createFeedStore(db: Database, clock: Clock, notifier: Notifier):
        ON CONFLICT (hall, type, id) DO UPDATE SET version = $4, cursor = $5, op = $6, body = $7, changed_at = $8`,
       [hall, type, id, version, numbered.cursor, op, body, at],
     );
-    await tx.query('INSERT INTO feed_change (hall, cursor, type, id, version, op, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [hall, numbered.cursor, type, id, version, op, at]);
+    await tx.query(
+      'INSERT INTO feed_change (hall, cursor, type, id, version, op, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [hall, numbered.cursor, type, id, version, op, at],
+    );
     tx.afterCommit(() => {
       notifier.wake(hall);
     });
   };
   const present = (tx: Tx, hall: number, type: string, id: string) =>
-    one<{ version: number; op: string; body: string | null }>(tx, 'SELECT version, op, body FROM feed_record WHERE hall = $1 AND type = $2 AND id = $3', [hall, type, id]);
+    one<{ version: number; op: string; body: string | null }>(
+      tx,
+      'SELECT version, op, body FROM feed_record WHERE hall = $1 AND type = $2 AND id = $3',
+      [hall, type, id],
+    );
 
   return {
     put: async (tx, hall, type, body) => {
@@ -87,19 +109,35 @@ export function createFeedStore(db: Database, clock: Clock, notifier: Notifier):
       const row = await one<HallRow>(db, 'SELECT * FROM hall WHERE id = $1', [hall]);
       if (row === undefined) return 'unknown-hall';
       if (isGone(row, from)) return 'gone';
-      const rows = await db.query<RecordRow>('SELECT type, id, version, cursor, op, body FROM feed_record WHERE hall = $1 AND cursor > $2 ORDER BY cursor LIMIT $3', [hall, from.cursor, limit + 1]);
+      const rows = await db.query<RecordRow>(
+        'SELECT type, id, version, cursor, op, body FROM feed_record WHERE hall = $1 AND cursor > $2 ORDER BY cursor LIMIT $3',
+        [hall, from.cursor, limit + 1],
+      );
       // A prune between the two reads could have taken tombstones away from under this page.
       const again = await one<HallRow>(db, 'SELECT * FROM hall WHERE id = $1', [hall]);
       if (again === undefined || isGone(again, from)) return 'gone';
       const changes = rows.slice(0, limit);
-      return { feedEpoch: row.feed_epoch, changes: changes.map(toChange), next: String(changes.at(-1)?.cursor ?? from.cursor), more: rows.length > limit };
+      return {
+        feedEpoch: row.feed_epoch,
+        changes: changes.map(toChange),
+        next: String(changes.at(-1)?.cursor ?? from.cursor),
+        more: rows.length > limit,
+      };
     },
     snapshot: (hall) =>
       db.transaction(async (tx) => {
         const row = await lockHall(tx, hall);
         if (row === undefined) return 'unknown-hall';
-        const rows = await tx.query<RecordRow>("SELECT type, id, version, cursor, op, body FROM feed_record WHERE hall = $1 AND op = 'put' ORDER BY cursor", [hall]);
-        return { feedEpoch: row.feed_epoch, changes: rows.map(toChange), next: String(row.cursor), more: false };
+        const rows = await tx.query<RecordRow>(
+          "SELECT type, id, version, cursor, op, body FROM feed_record WHERE hall = $1 AND op = 'put' ORDER BY cursor",
+          [hall],
+        );
+        return {
+          feedEpoch: row.feed_epoch,
+          changes: rows.map(toChange),
+          next: String(row.cursor),
+          more: false,
+        };
       }),
     checksums: async (hall, at) => {
       const row = await one<HallRow>(db, 'SELECT * FROM hall WHERE id = $1', [hall]);
@@ -126,23 +164,52 @@ export function createFeedStore(db: Database, clock: Clock, notifier: Notifier):
              AND NOT EXISTS (SELECT 1 FROM feed_record r WHERE r.hall = c.hall AND r.cursor = c.cursor AND r.op = 'put') RETURNING cursor`,
           [hall, before],
         );
-        await tx.query("DELETE FROM feed_record WHERE hall = $1 AND op = 'remove' AND changed_at < $2", [hall, before]);
+        await tx.query("DELETE FROM feed_record WHERE hall = $1 AND op = 'remove' AND changed_at < $2", [
+          hall,
+          before,
+        ]);
         const through = Math.max(0, ...gone.map((each) => each.cursor));
-        await tx.query('UPDATE hall SET pruned_through = greatest(pruned_through, $2) WHERE id = $1', [hall, through]);
+        await tx.query('UPDATE hall SET pruned_through = greatest(pruned_through, $2) WHERE id = $1', [
+          hall,
+          through,
+        ]);
       }),
   };
 }
 
-function isGone(hall: HallRow, from: { readonly feedEpoch?: string | undefined; readonly cursor: number }): boolean {
-  return (from.feedEpoch !== undefined && from.feedEpoch !== hall.feed_epoch) || from.cursor > hall.cursor || from.cursor < hall.pruned_through;
+function isGone(
+  hall: HallRow,
+  from: { readonly feedEpoch?: string | undefined; readonly cursor: number },
+): boolean {
+  return (
+    (from.feedEpoch !== undefined && from.feedEpoch !== hall.feed_epoch) ||
+    from.cursor > hall.cursor ||
+    from.cursor < hall.pruned_through
+  );
 }
 
 function toChange(row: RecordRow): FeedPage['changes'][number] {
-  return { cursor: String(row.cursor), type: row.type, id: row.id, version: row.version, op: row.op, body: row.body === null ? null : (JSON.parse(row.body) as Record<string, unknown>) };
+  return {
+    cursor: String(row.cursor),
+    type: row.type,
+    id: row.id,
+    version: row.version,
+    op: row.op,
+    body: row.body === null ? null : (JSON.parse(row.body) as Record<string, unknown>),
+  };
 }
 
 /** The body of a live record as it stands, or undefined. */
-export async function liveBody(sql: Sql, hall: number, type: FeedType, id: string): Promise<Record<string, unknown> | undefined> {
-  const row = await one<{ body: string | null }>(sql, "SELECT body FROM feed_record WHERE hall = $1 AND type = $2 AND id = $3 AND op = 'put'", [hall, type, id]);
+export async function liveBody(
+  sql: Sql,
+  hall: number,
+  type: FeedType,
+  id: string,
+): Promise<Record<string, unknown> | undefined> {
+  const row = await one<{ body: string | null }>(
+    sql,
+    "SELECT body FROM feed_record WHERE hall = $1 AND type = $2 AND id = $3 AND op = 'put'",
+    [hall, type, id],
+  );
   return row?.body == null ? undefined : (JSON.parse(row.body) as Record<string, unknown>);
 }

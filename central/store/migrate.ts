@@ -24,7 +24,10 @@ export async function migrate(db: Database, list: readonly Migration[] = migrati
       for (const statement of migration.sql.split(/;\s*\n/)) {
         if (statement.trim() !== '') await tx.query(statement);
       }
-      await tx.query('INSERT INTO migration (number, name) VALUES ($1, $2)', [migration.number, migration.name]);
+      await tx.query('INSERT INTO migration (number, name) VALUES ($1, $2)', [
+        migration.number,
+        migration.name,
+      ]);
       done.push(migration.number);
     });
   }

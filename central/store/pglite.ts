@@ -13,7 +13,8 @@ import { afterCommitList } from './sql.ts';
  * cut, so real installations set CENTRAL_DATABASE_URL.
  */
 export async function openPglite(folder: string | undefined): Promise<Database> {
-  const db = folder === undefined ? await PGlite.create() : await PGlite.create(folder, { relaxedDurability: false });
+  const db =
+    folder === undefined ? await PGlite.create() : await PGlite.create(folder, { relaxedDurability: false });
   return {
     kind: 'pglite',
     query: (text, values) => runOn(db, text, values),
@@ -22,7 +23,9 @@ export async function openPglite(folder: string | undefined): Promise<Database> 
     },
     transaction: async (work) => {
       const after = afterCommitList();
-      const result = await db.transaction((tx) => work({ query: (text, values) => runOn(tx, text, values), afterCommit: after.add }));
+      const result = await db.transaction((tx) =>
+        work({ query: (text, values) => runOn(tx, text, values), afterCommit: after.add }),
+      );
       after.run();
       return result;
     },
@@ -30,6 +33,10 @@ export async function openPglite(folder: string | undefined): Promise<Database> 
   };
 }
 
-async function runOn<R extends object>(target: PGlite | Transaction, text: string, values: readonly Value[] = []): Promise<R[]> {
+async function runOn<R extends object>(
+  target: PGlite | Transaction,
+  text: string,
+  values: readonly Value[] = [],
+): Promise<R[]> {
   return (await target.query<R>(text, [...values])).rows;
 }

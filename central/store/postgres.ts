@@ -8,7 +8,13 @@ types.setTypeParser(20, Number);
 
 /** PostgreSQL over a pool. `onIdleError` hears of connections that break while nobody uses them. */
 export function openPostgres(url: string, onIdleError: (error: Error) => void, max = 10): Database {
-  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 10_000, application_name: 'union-hall-central' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'union-hall-central',
+  });
   pool.on('error', onIdleError);
   return {
     kind: 'postgresql',
@@ -29,7 +35,10 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void, m
         return result;
       } catch (error) {
         // A connection that cannot even roll back must not return to the pool.
-        broken = await client.query('ROLLBACK').then(() => undefined, (fault: unknown) => (fault instanceof Error ? fault : new Error(String(fault))));
+        broken = await client.query('ROLLBACK').then(
+          () => undefined,
+          (fault: unknown) => (fault instanceof Error ? fault : new Error(String(fault))),
+        );
         throw error;
       } finally {
         client.release(broken);
@@ -39,7 +48,11 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void, m
   };
 }
 
-async function runOn<R extends object>(target: pg.Pool | pg.PoolClient, text: string, values: readonly Value[] = []): Promise<R[]> {
+async function runOn<R extends object>(
+  target: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly Value[] = [],
+): Promise<R[]> {
   const result = await target.query<R>(text, [...values]);
   return result.rows;
 }

@@ -23,7 +23,11 @@ export interface Database extends Sql {
 }
 
 /** The first row, or undefined. */
-export async function one<R extends object>(sql: Sql, text: string, values: readonly Value[] = []): Promise<R | undefined> {
+export async function one<R extends object>(
+  sql: Sql,
+  text: string,
+  values: readonly Value[] = [],
+): Promise<R | undefined> {
   return (await sql.query<R>(text, values))[0];
 }
 

@@ -11,8 +11,10 @@ export function createBookingsApi(service: BookingsService): Pick<HallHandlers, 
     resourceDay: ({ params }) => service.day(params.id, params.day),
     book: ({ body, caller }) => atKiosk(caller, (kiosk) => service.book(body, kiosk)),
     myBookings: ({ body, caller }) => atKiosk(caller, (kiosk) => service.mine(body.credential, kiosk)),
-    checkInBooking: ({ params, body, caller }) => atKiosk(caller, (kiosk) => service.checkIn(params.id, body.credential, kiosk)),
-    cancelBooking: ({ params, body, caller }) => atKiosk(caller, (kiosk) => service.cancel(params.id, body.credential, kiosk)),
+    checkInBooking: ({ params, body, caller }) =>
+      atKiosk(caller, (kiosk) => service.checkIn(params.id, body.credential, kiosk)),
+    cancelBooking: ({ params, body, caller }) =>
+      atKiosk(caller, (kiosk) => service.cancel(params.id, body.credential, kiosk)),
   };
 }
 

@@ -23,7 +23,9 @@ export interface BookingStep {
 
 const freed = (next: BookingState): BookingStep => ({ next, effects: ['free-minutes'] });
 
-export const bookingMachine: Readonly<Record<BookingState, Readonly<Partial<Record<BookingEvent, BookingStep>>>>> = {
+export const bookingMachine: Readonly<
+  Record<BookingState, Readonly<Partial<Record<BookingEvent, BookingStep>>>>
+> = {
   booked: {
     'check-in': { next: 'checked-in', effects: ['fact'] },
     cancel: { next: 'cancelled', effects: ['free-minutes', 'fact'] },

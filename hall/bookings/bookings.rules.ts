@@ -29,7 +29,11 @@ export function slotsOf(resource: Resource, day: Day, zone: string): Span[] {
 }
 
 /** Opening and closing on one day. */
-export function hoursOf(resource: Resource, day: Day, zone: string): { opens: UnixMillis; closes: UnixMillis } {
+export function hoursOf(
+  resource: Resource,
+  day: Day,
+  zone: string,
+): { opens: UnixMillis; closes: UnixMillis } {
   return { opens: atLocal(day, resource.opens, zone), closes: atLocal(day, resource.closes, zone) };
 }
 
@@ -38,7 +42,13 @@ export function hoursOf(resource: Resource, day: Day, zone: string): { opens: Un
  * judged here: the database refuses that [BK1].
  * @param usedMinutes minutes this member holds that day on places of this kind.
  */
-export function judgeWish(wish: { resource: Resource; span: Span; now: UnixMillis; zone: string; usedMinutes: number }): Refusal | undefined {
+export function judgeWish(wish: {
+  resource: Resource;
+  span: Span;
+  now: UnixMillis;
+  zone: string;
+  usedMinutes: number;
+}): Refusal | undefined {
   const { resource, span, now, zone } = wish;
   if (!resource.bookable) return refused('resource-unknown').refusal;
   const day = localDay(span.startsAt, zone);
@@ -49,22 +59,35 @@ export function judgeWish(wish: { resource: Resource; span: Span; now: UnixMilli
   // A slot that is running may still be taken: that is how a released one finds a new player [BK4].
   const firstEnd = slots[first]?.endsAt ?? span.endsAt;
   if (firstEnd <= now) return refused('slot-in-past').refusal;
-  if (day > addDays(localDay(now, zone), resource.daysAhead)) return refused('too-far-ahead', { days: resource.daysAhead }).refusal;
+  if (day > addDays(localDay(now, zone), resource.daysAhead))
+    return refused('too-far-ahead', { days: resource.daysAhead }).refusal;
   const minutes = (span.endsAt - span.startsAt) / MINUTE;
-  if (wish.usedMinutes + minutes > resource.dailyMinutesPerMember) return refused('daily-quota', { minutes: resource.dailyMinutesPerMember }).refusal;
+  if (wish.usedMinutes + minutes > resource.dailyMinutesPerMember)
+    return refused('daily-quota', { minutes: resource.dailyMinutesPerMember }).refusal;
   return undefined;
 }
 
 /** When one may arrive. A slot booked after its start gives the same minutes, counted from the booking. */
-export function arrivalWindow(resource: Resource, booking: { startsAt: Instant; endsAt: Instant; knownAt: Instant }): { from: UnixMillis; until: UnixMillis } {
+export function arrivalWindow(
+  resource: Resource,
+  booking: { startsAt: Instant; endsAt: Instant; knownAt: Instant },
+): { from: UnixMillis; until: UnixMillis } {
   const start = fromInstant(booking.startsAt);
   const end = fromInstant(booking.endsAt);
   const begin = Math.max(start, fromInstant(booking.knownAt));
-  return { from: start - resource.checkInBefore * MINUTE, until: Math.min(end, begin + resource.checkInAfter * MINUTE) };
+  return {
+    from: start - resource.checkInBefore * MINUTE,
+    until: Math.min(end, begin + resource.checkInAfter * MINUTE),
+  };
 }
 
 /** Why arriving is refused now, or undefined. Late arrival is accepted as long as the place is still kept [BK8]. */
-export function judgeArrival(window: { from: UnixMillis }, endsAt: Instant, now: UnixMillis, zone: string): Refusal | undefined {
+export function judgeArrival(
+  window: { from: UnixMillis },
+  endsAt: Instant,
+  now: UnixMillis,
+  zone: string,
+): Refusal | undefined {
   if (now < window.from) return refused('booking-too-early', { from: localTime(window.from, zone) }).refusal;
   if (now >= fromInstant(endsAt)) return refused('booking-over').refusal;
   return undefined;
@@ -87,7 +110,12 @@ export interface Measured {
 }
 
 /** Whether a booking nobody came for may be given to others: never on a guess [BK12]. */
-export function mayRelease(input: { until: UnixMillis; now: UnixMillis; measured: Measured; clockProved: boolean }): boolean {
+export function mayRelease(input: {
+  until: UnixMillis;
+  now: UnixMillis;
+  measured: Measured;
+  clockProved: boolean;
+}): boolean {
   const { measured, now } = input;
   return (
     input.clockProved &&
@@ -103,12 +131,19 @@ export function mayRelease(input: { until: UnixMillis; now: UnixMillis; measured
  * Can a person walk in now [BK13]. Booked or measured as occupied: busy. Sensors that cannot tell: unknown.
  * @param booked spans held today, in order of time.
  */
-export function walkIn(resource: Resource, booked: readonly Span[], measured: Measured, now: UnixMillis, zone: string): { free: 'free' | 'busy' | 'unknown'; until: UnixMillis | null } {
+export function walkIn(
+  resource: Resource,
+  booked: readonly Span[],
+  measured: Measured,
+  now: UnixMillis,
+  zone: string,
+): { free: 'free' | 'busy' | 'unknown'; until: UnixMillis | null } {
   const { opens, closes } = hoursOf(resource, localDay(now, zone), zone);
   if (now < opens) return { free: 'busy', until: opens };
   if (now >= closes) return { free: 'busy', until: null };
   let busyUntil = now;
-  for (const span of booked) if (span.startsAt <= busyUntil && span.endsAt > busyUntil) busyUntil = span.endsAt;
+  for (const span of booked)
+    if (span.startsAt <= busyUntil && span.endsAt > busyUntil) busyUntil = span.endsAt;
   if (busyUntil > now) return { free: 'busy', until: busyUntil };
   if (measured.state === 'occupied') return { free: 'busy', until: null };
   if (measured.state === 'unknown' && measured.hasSensors) return { free: 'unknown', until: null };
@@ -124,4 +159,3 @@ export function minutesOf(startsAt: Instant, endsAt: Instant): { from: number; t
 export function spanOf(row: { startsAt: Instant; endsAt: Instant }): Span {
   return { startsAt: fromInstant(row.startsAt), endsAt: fromInstant(row.endsAt) };
 }
-

@@ -27,16 +27,28 @@ export const bookingSql = {
 
 /** Prepared statements over `booking` and `booking_slot`. */
 export function createBookingStore(db: Database) {
-  const insert = db.prepare('INSERT INTO booking (id, resource, member_ref, starts_at, ends_at, state, origin, waiting, known_at) VALUES (@id, @resource, @memberRef, @startsAt, @endsAt, @state, @origin, @waiting, @knownAt)');
-  const one = db.prepare<[string], BookingRow>('SELECT id, resource, member_ref AS memberRef, starts_at AS startsAt, ends_at AS endsAt, state, origin, waiting, known_at AS knownAt FROM booking WHERE id = ?');
+  const insert = db.prepare(
+    'INSERT INTO booking (id, resource, member_ref, starts_at, ends_at, state, origin, waiting, known_at) VALUES (@id, @resource, @memberRef, @startsAt, @endsAt, @state, @origin, @waiting, @knownAt)',
+  );
+  const one = db.prepare<[string], BookingRow>(
+    'SELECT id, resource, member_ref AS memberRef, starts_at AS startsAt, ends_at AS endsAt, state, origin, waiting, known_at AS knownAt FROM booking WHERE id = ?',
+  );
   const remove = db.prepare('DELETE FROM booking WHERE id = ?');
   const setState = db.prepare('UPDATE booking SET state = ?, waiting = ? WHERE id = ?');
   const setWaiting = db.prepare('UPDATE booking SET waiting = ? WHERE id = ?');
-  const move = db.prepare('UPDATE booking SET resource = ?, member_ref = ?, starts_at = ?, ends_at = ? WHERE id = ?');
-  const hold = db.prepare('INSERT INTO booking_slot (resource, minute, booking) WITH RECURSIVE held (minute) AS (SELECT ? UNION ALL SELECT minute + 1 FROM held WHERE minute + 1 < ?) SELECT ?, minute, ? FROM held');
+  const move = db.prepare(
+    'UPDATE booking SET resource = ?, member_ref = ?, starts_at = ?, ends_at = ? WHERE id = ?',
+  );
+  const hold = db.prepare(
+    'INSERT INTO booking_slot (resource, minute, booking) WITH RECURSIVE held (minute) AS (SELECT ? UNION ALL SELECT minute + 1 FROM held WHERE minute + 1 < ?) SELECT ?, minute, ? FROM held',
+  );
   const free = db.prepare('DELETE FROM booking_slot WHERE booking = ?');
   const prune = db.prepare('DELETE FROM booking_slot WHERE minute < ?');
-  const holder = db.prepare<[number, number, number], string>('SELECT DISTINCT booking FROM booking_slot WHERE resource = ? AND minute >= ? AND minute < ? LIMIT 1').pluck();
+  const holder = db
+    .prepare<[number, number, number], string>(
+      'SELECT DISTINCT booking FROM booking_slot WHERE resource = ? AND minute >= ? AND minute < ? LIMIT 1',
+    )
+    .pluck();
   const ofDay = db.prepare<[number, string, string], BookingRow>(bookingSql.ofDay);
   const ofMember = db.prepare<[string, string, string], BookingRow>(bookingSql.ofMember);
   const started = db.prepare<[string, string], BookingRow>(bookingSql.started);
@@ -51,7 +63,8 @@ export function createBookingStore(db: Database) {
     },
     setState: (id: string, state: BookingState, waits: 0 | 1): void => void setState.run(state, waits, id),
     setWaiting: (id: string, waits: 0 | 1): void => void setWaiting.run(waits, id),
-    move: (row: BookingRow): void => void move.run(row.resource, row.memberRef, row.startsAt, row.endsAt, row.id),
+    move: (row: BookingRow): void =>
+      void move.run(row.resource, row.memberRef, row.startsAt, row.endsAt, row.id),
     /** Takes every minute of the booking, or none: false when one of them is held by another [BK1]. */
     hold: (row: Pick<BookingRow, 'id' | 'resource' | 'startsAt' | 'endsAt'>): boolean => {
       const { from, to } = minutesOf(row.startsAt, row.endsAt);
@@ -59,7 +72,8 @@ export function createBookingStore(db: Database) {
         hold.run(from, to, row.resource, row.id);
         return true;
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return false;
+        if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+          return false;
         throw error;
       }
     },
@@ -72,7 +86,8 @@ export function createBookingStore(db: Database) {
     prune: (beforeMinute: number): void => void prune.run(beforeMinute),
     /** Live bookings of a place that start in [from, to). */
     ofDay: (resource: number, from: Instant, to: Instant): BookingRow[] => ofDay.all(resource, from, to),
-    ofMember: (memberRef: string, from: Instant, to: Instant): BookingRow[] => ofMember.all(memberRef, from, to),
+    ofMember: (memberRef: string, from: Instant, to: Instant): BookingRow[] =>
+      ofMember.all(memberRef, from, to),
     /** Booked, started in (from, to], nobody came yet. */
     started: (from: Instant, to: Instant): BookingRow[] => started.all(from, to),
     waiting: (): BookingRow[] => waiting.all(),

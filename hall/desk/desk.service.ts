@@ -34,15 +34,30 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
 
   function conflicts(): DeskView['conflicts'] {
     const seen = rows.seenConflicts();
-    const ruled = reference.all('ruling').map((ruling) => ({ id: ruling.id, rule: ruling.rule, at: ruling.at, message: ruling.message, alternative: ruling.alternative ?? null, seen: seen.has(ruling.id) }));
+    const ruled = reference
+      .all('ruling')
+      .map((ruling) => ({
+        id: ruling.id,
+        rule: ruling.rule,
+        at: ruling.at,
+        message: ruling.message,
+        alternative: ruling.alternative ?? null,
+        seen: seen.has(ruling.id),
+      }));
     const waiting = parts.bookings.collisions().map(({ booking, resourceName }) => {
       const at = localTime(fromInstant(booking.startsAt), config.timeZone);
       return {
         id: booking.id,
         rule: 'BK6',
         at: booking.knownAt,
-        message: { zh: `${resourceName.zh} ${at} 有两个预约：断网时这里已经订出，线上又订了一个。等中心裁定。`, en: `${resourceName.en} ${at} is booked twice: given here while offline, and again online. Central will rule.` },
-        alternative: { zh: '人已经来了的话，先请他用空着的场地。', en: 'If they are here, offer them a place that is free.' },
+        message: {
+          zh: `${resourceName.zh} ${at} 有两个预约：断网时这里已经订出，线上又订了一个。等中心裁定。`,
+          en: `${resourceName.en} ${at} is booked twice: given here while offline, and again online. Central will rule.`,
+        },
+        alternative: {
+          zh: '人已经来了的话，先请他用空着的场地。',
+          en: 'If they are here, offer them a place that is free.',
+        },
         seen: seen.has(booking.id),
       };
     });
@@ -52,7 +67,12 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
   function resources(): DeskView['resources'] {
     return parts.bookings.resources().map((view) => ({
       ...view,
-      bookings: parts.bookings.today(view.resource.number).map((booking) => ({ ...booking, nameMasked: reference.get('member', booking.booking.memberRef)?.nameMasked ?? '—' })),
+      bookings: parts.bookings
+        .today(view.resource.number)
+        .map((booking) => ({
+          ...booking,
+          nameMasked: reference.get('member', booking.booking.memberRef)?.nameMasked ?? '—',
+        })),
     }));
   }
 
@@ -60,7 +80,13 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
     const now = clock.now();
     return config.kiosks.map((kiosk) => {
       const at = kioskSeenAt.get(kiosk.id);
-      return { id: kiosk.id, name: kiosk.name, place: kiosk.place, lastSeenAt: at === undefined ? null : toInstant(at), state: at === undefined ? 'never' : now - at <= KIOSK_SILENT_MS ? 'online' : 'offline' };
+      return {
+        id: kiosk.id,
+        name: kiosk.name,
+        place: kiosk.place,
+        lastSeenAt: at === undefined ? null : toInstant(at),
+        state: at === undefined ? 'never' : now - at <= KIOSK_SILENT_MS ? 'online' : 'offline',
+      };
     });
   }
 

@@ -4,7 +4,8 @@ import { LockBoardState, PrinterState } from '../../contract/messages.ts';
 /** The state of a device in one word, and what a person does about it. Pure. */
 
 export type DeviceState = 'online' | 'offline' | 'fault' | 'never';
-export type Fault = 'paper-out' | 'paper-near-end' | 'cover-open' | 'printer-error' | 'line-silent' | 'line-down';
+export type Fault =
+  'paper-out' | 'paper-near-end' | 'cover-open' | 'printer-error' | 'line-silent' | 'line-down';
 export type DeviceKind = 'lock-board' | 'printer' | 'scanner' | 'card-reader' | 'sensor' | 'relay' | 'device';
 
 /** What kind a definition describes, from its file name; `device` when the name does not tell. */
@@ -28,7 +29,12 @@ export function faultOf(payload: unknown): Fault | undefined {
     return paper === 'near-end' ? 'paper-near-end' : undefined;
   }
   const board = LockBoardState.safeParse(payload);
-  if (board.success) return board.data.line === 'silent' ? 'line-silent' : board.data.line === 'down' ? 'line-down' : undefined;
+  if (board.success)
+    return board.data.line === 'silent'
+      ? 'line-silent'
+      : board.data.line === 'down'
+        ? 'line-down'
+        : undefined;
   return undefined;
 }
 
@@ -40,35 +46,73 @@ export function stateOf(availability: 'online' | 'offline' | 'never', fault: Fau
 
 const FAULT_ADVICE: Record<Fault, Words> = {
   'paper-out': { zh: '换一卷纸，关好盖子。', en: 'Put in a new roll and close the cover.' },
-  'paper-near-end': { zh: '纸快用完了，今天准备一卷。', en: 'Paper is running low; have a roll ready today.' },
+  'paper-near-end': {
+    zh: '纸快用完了，今天准备一卷。',
+    en: 'Paper is running low; have a roll ready today.',
+  },
   'cover-open': { zh: '关好打印机的盖子。', en: 'Close the cover of the printer.' },
-  'printer-error': { zh: '关掉打印机，取出卡纸，再打开。', en: 'Switch the printer off, take out jammed paper, switch it on.' },
-  'line-silent': { zh: '锁板没有回答。看电源灯，再看 485 线有没有松。', en: 'The lock board does not answer. Look at its power light, then at the 485 cable.' },
-  'line-down': { zh: '串口断了。把 USB 转接头拔下再插上。', en: 'The serial line is gone. Unplug the USB adapter and plug it in again.' },
+  'printer-error': {
+    zh: '关掉打印机，取出卡纸，再打开。',
+    en: 'Switch the printer off, take out jammed paper, switch it on.',
+  },
+  'line-silent': {
+    zh: '锁板没有回答。看电源灯，再看 485 线有没有松。',
+    en: 'The lock board does not answer. Look at its power light, then at the 485 cable.',
+  },
+  'line-down': {
+    zh: '串口断了。把 USB 转接头拔下再插上。',
+    en: 'The serial line is gone. Unplug the USB adapter and plug it in again.',
+  },
 };
 
 const OFFLINE_ADVICE: Record<DeviceKind, Words> = {
-  'lock-board': { zh: '看柜子的电源和网关。柜门都锁着，急用请用钥匙开。', en: 'Check power of the cabinet and the gateway. Doors stay locked; use the key if urgent.' },
+  'lock-board': {
+    zh: '看柜子的电源和网关。柜门都锁着，急用请用钥匙开。',
+    en: 'Check power of the cabinet and the gateway. Doors stay locked; use the key if urgent.',
+  },
   printer: { zh: '看打印机电源和数据线。', en: 'Check power and cable of the printer.' },
-  scanner: { zh: '拔下扫码器再插上。没好以前可以用摄像头或输号码。', en: 'Unplug the scanner and plug it in. Until then use the camera or type the number.' },
-  'card-reader': { zh: '拔下读卡器再插上。没好以前可以扫码。', en: 'Unplug the card reader and plug it in. Until then scan a code.' },
-  sensor: { zh: '换电池，或把传感器拿到网关旁边按一下。没好以前，场地显示“不确定”。', en: 'Change the battery, or press the sensor near its gateway. Until then the place shows as unknown.' },
+  scanner: {
+    zh: '拔下扫码器再插上。没好以前可以用摄像头或输号码。',
+    en: 'Unplug the scanner and plug it in. Until then use the camera or type the number.',
+  },
+  'card-reader': {
+    zh: '拔下读卡器再插上。没好以前可以扫码。',
+    en: 'Unplug the card reader and plug it in. Until then scan a code.',
+  },
+  sensor: {
+    zh: '换电池，或把传感器拿到网关旁边按一下。没好以前，场地显示“不确定”。',
+    en: 'Change the battery, or press the sensor near its gateway. Until then the place shows as unknown.',
+  },
   relay: { zh: '看继电器电源和线。', en: 'Check power and wires of the relay.' },
   device: { zh: '看电源和线，再重启网关。', en: 'Check power and cable, then restart the gateway.' },
 };
 
-const STUCK_ADVICE: Words = { zh: '传感器一直是同一个值。擦干净、换个方向，不行就换电池。', en: 'The sensor always says the same. Clean it, turn it, else change the battery.' };
+const STUCK_ADVICE: Words = {
+  zh: '传感器一直是同一个值。擦干净、换个方向，不行就换电池。',
+  en: 'The sensor always says the same. Clean it, turn it, else change the battery.',
+};
 
 /** What staff do about a device; null when there is nothing to do. */
-export function adviceFor(kind: DeviceKind, state: DeviceState, fault: Fault | 'stuck' | undefined): Words | null {
+export function adviceFor(
+  kind: DeviceKind,
+  state: DeviceState,
+  fault: Fault | 'stuck' | undefined,
+): Words | null {
   switch (state) {
     case 'online':
       return fault === 'paper-near-end' ? FAULT_ADVICE[fault] : null;
     case 'fault':
-      return fault === undefined ? OFFLINE_ADVICE[kind] : fault === 'stuck' ? STUCK_ADVICE : FAULT_ADVICE[fault];
+      return fault === undefined
+        ? OFFLINE_ADVICE[kind]
+        : fault === 'stuck'
+          ? STUCK_ADVICE
+          : FAULT_ADVICE[fault];
     case 'offline':
       return OFFLINE_ADVICE[kind];
     case 'never':
-      return { zh: '从没连上过。看配置里的编号和口令，再看线。', en: 'Never seen. Check its id and secret in the configuration, then the cable.' };
+      return {
+        zh: '从没连上过。看配置里的编号和口令，再看线。',
+        en: 'Never seen. Check its id and secret in the configuration, then the cable.',
+      };
   }
 }

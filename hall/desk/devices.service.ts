@@ -32,7 +32,12 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
     if (state !== 'never' && DeviceId.safeParse(id).success) {
       const detail = state === 'fault' ? entry.fault : undefined;
       context.store.transaction((tx) => {
-        tx.record('device.changed', { device: id, state, ...(detail === undefined ? {} : { detail }), at: toInstant(clock.now()) });
+        tx.record('device.changed', {
+          device: id,
+          state,
+          ...(detail === undefined ? {} : { detail }),
+          at: toInstant(clock.now()),
+        });
         return undefined;
       });
     }
@@ -59,18 +64,50 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
         const entry = of(device.id);
         const kind = kindOf(device.definition, device.compartments.length);
         const state = stateOf(devices.availability(device.id), entry.fault);
-        return { id: device.id, kind, name: device.definition, state, since: entry.since === undefined ? null : toInstant(entry.since), advice: adviceFor(kind, state, entry.fault) };
+        return {
+          id: device.id,
+          kind,
+          name: device.definition,
+          state,
+          since: entry.since === undefined ? null : toInstant(entry.since),
+          advice: adviceFor(kind, state, entry.fault),
+        };
       });
       // Others that spoke on the bus without being in this configuration: gateways elsewhere in the house.
       const others = [...known.entries()]
         .filter(([id]) => !config.devices.some((device) => device.id === id))
         .map(([id, entry]) => {
           const state = stateOf(devices.availability(id), entry.fault);
-          return { id, kind: 'device' as const, name: id, state, since: entry.since === undefined ? null : toInstant(entry.since), advice: adviceFor('device', state, entry.fault) };
+          return {
+            id,
+            kind: 'device' as const,
+            name: id,
+            state,
+            since: entry.since === undefined ? null : toInstant(entry.since),
+            advice: adviceFor('device', state, entry.fault),
+          };
         });
       const measured = sensors().map((sensor) => {
-        const state: DeviceState = sensor.trust === 'stuck' ? 'fault' : sensor.trust === 'fresh' ? 'online' : sensor.lastAt === undefined ? 'never' : 'offline';
-        return { id: sensor.device, kind: 'sensor', name: sensor.kind, state, since: sensor.lastAt === undefined ? null : toInstant(sensor.lastAt), advice: adviceFor('sensor', state === 'never' ? 'offline' : state, sensor.trust === 'stuck' ? 'stuck' : undefined) };
+        const state: DeviceState =
+          sensor.trust === 'stuck'
+            ? 'fault'
+            : sensor.trust === 'fresh'
+              ? 'online'
+              : sensor.lastAt === undefined
+                ? 'never'
+                : 'offline';
+        return {
+          id: sensor.device,
+          kind: 'sensor',
+          name: sensor.kind,
+          state,
+          since: sensor.lastAt === undefined ? null : toInstant(sensor.lastAt),
+          advice: adviceFor(
+            'sensor',
+            state === 'never' ? 'offline' : state,
+            sensor.trust === 'stuck' ? 'stuck' : undefined,
+          ),
+        };
       });
       return [...wired, ...others, ...measured];
     },

@@ -20,21 +20,38 @@ export function createHelpService(context: HallContext) {
   const store = createHelpStore(hall.db);
   const timers = new Map<string, CancelTimer>();
 
-  const stateOf = (row: HelpRow): HelpState => (row.endedAt !== null ? 'ended' : row.takenAt !== null ? 'taken' : 'called');
+  const stateOf = (row: HelpRow): HelpState =>
+    row.endedAt !== null ? 'ended' : row.takenAt !== null ? 'taken' : 'called';
 
   function view(row: HelpRow): HelpView {
     const state = stateOf(row);
     const now = clock.now();
-    const ahead = state === 'called' ? store.open().filter((other) => other.takenAt === null && other.calledAt < row.calledAt).length : 0;
-    const recent = store.answered(toInstant(now - WEEK_MS)).map((each) => fromInstant(each.takenAt) - fromInstant(each.calledAt));
+    const ahead =
+      state === 'called'
+        ? store.open().filter((other) => other.takenAt === null && other.calledAt < row.calledAt).length
+        : 0;
+    const recent = store
+      .answered(toInstant(now - WEEK_MS))
+      .map((each) => fromInstant(each.takenAt) - fromInstant(each.calledAt));
     // Nobody has answered: the number of somebody who will [HP2].
-    const phone = state === 'called' && now - fromInstant(row.calledAt) >= UNANSWERED_MS ? config.helpPhone : '';
-    return { helpId: row.id, state, takenBy: row.takenBy, calledAt: row.calledAt, waitMinutes: waitMinutes(recent, ahead), phone };
+    const phone =
+      state === 'called' && now - fromInstant(row.calledAt) >= UNANSWERED_MS ? config.helpPhone : '';
+    return {
+      helpId: row.id,
+      state,
+      takenBy: row.takenBy,
+      calledAt: row.calledAt,
+      waitMinutes: waitMinutes(recent, ahead),
+      phone,
+    };
   }
 
   function watch(row: HelpRow): void {
     timers.get(row.id)?.();
-    const left = Math.min(UNANSWERED_MS, Math.max(0, fromInstant(row.calledAt) + UNANSWERED_MS - clock.now()));
+    const left = Math.min(
+      UNANSWERED_MS,
+      Math.max(0, fromInstant(row.calledAt) + UNANSWERED_MS - clock.now()),
+    );
     timers.set(
       row.id,
       clock.after(left, () => {
@@ -85,12 +102,21 @@ export function createHelpService(context: HallContext) {
     });
   }
 
-  function carryOut(tx: Transaction, row: HelpRow, effects: readonly string[], by: { staff: string } | { kiosk: string }): void {
+  function carryOut(
+    tx: Transaction,
+    row: HelpRow,
+    effects: readonly string[],
+    by: { staff: string } | { kiosk: string },
+  ): void {
     const at = toInstant(clock.now());
     const staff = 'staff' in by ? by.staff : undefined;
     const actor = 'staff' in by ? `staff:${by.staff}` : `kiosk:${by.kiosk}`;
     if (effects.includes('note-who') && staff !== undefined) store.take(row.id, staff, at);
-    const outcome = effects.includes('fact-helped') ? 'helped' : effects.includes('fact-withdrawn') ? 'withdrawn' : undefined;
+    const outcome = effects.includes('fact-helped')
+      ? 'helped'
+      : effects.includes('fact-withdrawn')
+        ? 'withdrawn'
+        : undefined;
     if (outcome !== undefined) {
       store.end(row.id, at, outcome);
       const takenBy = row.takenBy ?? staff;
@@ -103,7 +129,8 @@ export function createHelpService(context: HallContext) {
     });
   }
 
-  const kioskWords = (id: string) => config.kiosks.find((kiosk) => kiosk.id === id) ?? { name: { zh: id, en: id }, place: { zh: id, en: id } };
+  const kioskWords = (id: string) =>
+    config.kiosks.find((kiosk) => kiosk.id === id) ?? { name: { zh: id, en: id }, place: { zh: id, en: id } };
 
   return {
     /** Calls that were open when the hall stopped are watched again. */
@@ -124,10 +151,33 @@ export function createHelpService(context: HallContext) {
     end: (id: string, staff: string): Result<HelpView> => act(id, 'end', { staff }),
     /** For the desk: who needs help now, longest wait first, and today's finished calls. */
     board: (): Pick<DeskView, 'help' | 'helpDone'> => ({
-      help: store.open().map((row) => ({ help: view(row), kiosk: row.kiosk, kioskName: kioskWords(row.kiosk).name, place: kioskWords(row.kiosk).place, page: row.page, note: row.note })),
-      helpDone: store.ended(toInstant(startOfDay(clock.now(), config.timeZone)), DONE_SHOWN).flatMap((row) =>
-        row.endedAt === null ? [] : [{ help: view(row), kioskName: kioskWords(row.kiosk).name, endedAt: row.endedAt, seconds: Math.max(0, Math.round((fromInstant(row.endedAt) - fromInstant(row.calledAt)) / 1000)) }],
-      ),
+      help: store
+        .open()
+        .map((row) => ({
+          help: view(row),
+          kiosk: row.kiosk,
+          kioskName: kioskWords(row.kiosk).name,
+          place: kioskWords(row.kiosk).place,
+          page: row.page,
+          note: row.note,
+        })),
+      helpDone: store
+        .ended(toInstant(startOfDay(clock.now(), config.timeZone)), DONE_SHOWN)
+        .flatMap((row) =>
+          row.endedAt === null
+            ? []
+            : [
+                {
+                  help: view(row),
+                  kioskName: kioskWords(row.kiosk).name,
+                  endedAt: row.endedAt,
+                  seconds: Math.max(
+                    0,
+                    Math.round((fromInstant(row.endedAt) - fromInstant(row.calledAt)) / 1000),
+                  ),
+                },
+              ],
+        ),
     }),
   };
 }

@@ -15,17 +15,26 @@ export interface HelpRow {
 
 /** The texts of the hot queries, for the test of their plans. */
 export const helpSql = {
-  openAt: 'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE kiosk = ? AND ended_at IS NULL',
-  ended: 'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE ended_at >= ? ORDER BY ended_at DESC LIMIT ?',
-  answered: 'SELECT called_at AS calledAt, taken_at AS takenAt FROM help_call WHERE taken_at >= ? ORDER BY taken_at DESC LIMIT 20',
+  openAt:
+    'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE kiosk = ? AND ended_at IS NULL',
+  ended:
+    'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE ended_at >= ? ORDER BY ended_at DESC LIMIT ?',
+  answered:
+    'SELECT called_at AS calledAt, taken_at AS takenAt FROM help_call WHERE taken_at >= ? ORDER BY taken_at DESC LIMIT 20',
 } as const;
 
 /** Prepared statements over `help_call`. */
 export function createHelpStore(db: Database) {
-  const insert = db.prepare('INSERT INTO help_call (id, kiosk, page, note, called_at) VALUES (@id, @kiosk, @page, @note, @calledAt)');
-  const one = db.prepare<[string], HelpRow>('SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE id = ?');
+  const insert = db.prepare(
+    'INSERT INTO help_call (id, kiosk, page, note, called_at) VALUES (@id, @kiosk, @page, @note, @calledAt)',
+  );
+  const one = db.prepare<[string], HelpRow>(
+    'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call WHERE id = ?',
+  );
   const openAt = db.prepare<[string], HelpRow>(helpSql.openAt);
-  const open = db.prepare<[], HelpRow>('SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call INDEXED BY help_open WHERE ended_at IS NULL ORDER BY called_at, id');
+  const open = db.prepare<[], HelpRow>(
+    'SELECT id, kiosk, page, note, called_at AS calledAt, taken_by AS takenBy, taken_at AS takenAt, ended_at AS endedAt, outcome FROM help_call INDEXED BY help_open WHERE ended_at IS NULL ORDER BY called_at, id',
+  );
   const ended = db.prepare<[string, number], HelpRow>(helpSql.ended);
   const answered = db.prepare<[string], { calledAt: string; takenAt: string }>(helpSql.answered);
   const where = db.prepare('UPDATE help_call SET page = ?, note = coalesce(?, note) WHERE id = ?');

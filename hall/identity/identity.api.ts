@@ -7,7 +7,11 @@ import type { IdentityService } from './identity.service.ts';
 export const DEMO_STAFF = { name: 'demo', password: 'demo-hall-1', role: 'manager' } as const;
 
 /** Routes of identity that set no cookie; those that do are in the HTTP adapter. */
-export function createIdentityApi(context: Pick<HallContext, 'config' | 'reference'>, identity: IdentityService, phoneUrl: () => string): Pick<HallHandlers, 'demo' | 'kioskCode'> {
+export function createIdentityApi(
+  context: Pick<HallContext, 'config' | 'reference'>,
+  identity: IdentityService,
+  phoneUrl: () => string,
+): Pick<HallHandlers, 'demo' | 'kioskCode'> {
   const { config, reference } = context;
   return {
     demo: () => {
@@ -23,7 +27,8 @@ export function createIdentityApi(context: Pick<HallContext, 'config' | 'referen
         kiosks,
         staff: { name: staff.name, password: staff.password },
         phone: phoneUrl(),
-        member: member === undefined ? null : { memberNumber: member.memberNumber, phoneLast4: member.phoneLast4 },
+        member:
+          member === undefined ? null : { memberNumber: member.memberNumber, phoneLast4: member.phoneLast4 },
       });
     },
     kioskCode: (call) => {

@@ -44,7 +44,13 @@ export interface IdentityService {
 }
 
 /** Who may call: kiosks by an enrolled token, staff by password and session. Secrets are stored as hashes only [ID1]. */
-export function createIdentityService(parts: { readonly config: HallConfig; readonly store: Store; readonly clock: Clock; readonly random: Random; readonly hasher?: PasswordHasher }): IdentityService {
+export function createIdentityService(parts: {
+  readonly config: HallConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hasher?: PasswordHasher;
+}): IdentityService {
   const { config, store, clock, random } = parts;
   const rows = createIdentityStore(store.db);
   const hasher = parts.hasher ?? createPasswordHasher();
@@ -58,16 +64,25 @@ export function createIdentityService(parts: { readonly config: HallConfig; read
   const failed = (subject: string): void => {
     const now = clock.now();
     const before = rows.failure.get(subject);
-    const count = (before === undefined || Math.abs(now - before.last_at) > FORGET_AFTER_MS ? 0 : before.count) + 1;
+    const count =
+      (before === undefined || Math.abs(now - before.last_at) > FORGET_AFTER_MS ? 0 : before.count) + 1;
     rows.setFailure.run(subject, count, now, now + blockAfter(count));
   };
 
-  const setStaff = async (account: { name: string; password: string; role: 'clerk' | 'manager' }, by: string): Promise<void> => {
+  const setStaff = async (
+    account: { name: string; password: string; role: 'clerk' | 'manager' },
+    by: string,
+  ): Promise<void> => {
     const salt = random.bytes(16);
     const hash = await hasher.hash(account.password, salt);
     if (hash === undefined) throw new Error('too many passwords are being hashed');
     store.transaction((tx) => {
-      rows.setStaff.run(account.name, account.role, Buffer.from(salt).toString('hex'), Buffer.from(hash).toString('hex'));
+      rows.setStaff.run(
+        account.name,
+        account.role,
+        Buffer.from(salt).toString('hex'),
+        Buffer.from(hash).toString('hex'),
+      );
       tx.audit({ actor: by, action: 'staff.set', subject: account.name, detail: { role: account.role } });
       return undefined;
     });
@@ -92,7 +107,11 @@ export function createIdentityService(parts: { readonly config: HallConfig; read
       return store.transaction((tx): Result<{ kiosk: string; token: string }> => {
         const hash = hashOf(code.replaceAll(/[\s-]/g, '').toUpperCase());
         const row = rows.codeByHash.get(hash);
-        if (row === undefined || row.expires_at <= clock.now() || !config.kiosks.some((each) => each.id === row.kiosk)) {
+        if (
+          row === undefined ||
+          row.expires_at <= clock.now() ||
+          !config.kiosks.some((each) => each.id === row.kiosk)
+        ) {
           failed(subject);
           return refused('enrol-code-wrong');
         }
@@ -116,11 +135,16 @@ export function createIdentityService(parts: { readonly config: HallConfig; read
       // An unknown name costs the same work, so that time tells nothing.
       const hash = await hasher.hash(password, Buffer.from(row?.salt ?? '00'.repeat(16), 'hex'));
       if (hash === undefined) return refused('too-many-tries', { minutes: 1 });
-      const right = sameBytes(hash, Buffer.from(row?.password_hash ?? '00'.repeat(32), 'hex')) && row !== undefined;
+      const right =
+        sameBytes(hash, Buffer.from(row?.password_hash ?? '00'.repeat(32), 'hex')) && row !== undefined;
       return store.transaction((tx): Result<StaffIdentity & { token: string }> => {
         if (!right) {
           for (const subject of subjects) failed(subject);
-          tx.audit({ actor: 'hall', action: 'staff.sign-in-wrong', subject: row === undefined ? 'unknown' : row.name });
+          tx.audit({
+            actor: 'hall',
+            action: 'staff.sign-in-wrong',
+            subject: row === undefined ? 'unknown' : row.name,
+          });
           return refused('staff-sign-in-wrong');
         }
         for (const subject of subjects) rows.dropFailure.run(subject);
@@ -138,7 +162,11 @@ export function createIdentityService(parts: { readonly config: HallConfig; read
       if (row === undefined) return undefined;
       const now = clock.now();
       // A session from the future belongs to a clock that was wrong: it ends too.
-      if (now - row.started_at >= SESSION_LONGEST_MS || now - row.used_at >= SESSION_IDLE_MS || now < row.started_at - SESSION_IDLE_MS) {
+      if (
+        now - row.started_at >= SESSION_LONGEST_MS ||
+        now - row.used_at >= SESSION_IDLE_MS ||
+        now < row.started_at - SESSION_IDLE_MS
+      ) {
         rows.dropSession.run(hash);
         return undefined;
       }
@@ -149,7 +177,8 @@ export function createIdentityService(parts: { readonly config: HallConfig; read
       store.transaction((tx) => {
         const row = rows.sessionByToken.get(hashOf(held));
         rows.dropSession.run(hashOf(held));
-        if (row !== undefined) tx.audit({ actor: `staff:${row.name}`, action: 'staff.sign-out', subject: row.name });
+        if (row !== undefined)
+          tx.audit({ actor: `staff:${row.name}`, action: 'staff.sign-out', subject: row.name });
         return undefined;
       });
     },
@@ -170,7 +199,8 @@ function codeFrom(random: Random): string {
   while (code.length < CODE_LENGTH) {
     for (const byte of random.bytes(CODE_LENGTH)) {
       // Bytes beyond the last whole turn of the alphabet would favour its beginning.
-      if (byte < 256 - (256 % ALPHABET.length) && code.length < CODE_LENGTH) code += ALPHABET.charAt(byte % ALPHABET.length);
+      if (byte < 256 - (256 % ALPHABET.length) && code.length < CODE_LENGTH)
+        code += ALPHABET.charAt(byte % ALPHABET.length);
     }
   }
   return code;

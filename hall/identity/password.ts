@@ -20,9 +20,11 @@ export function createPasswordHasher(cost: number = SCRYPT_COST): PasswordHasher
     hash: (password, salt) => {
       if (waiting >= LONGEST_QUEUE) return Promise.resolve(undefined);
       waiting += 1;
-      const result = tail.then(() => scryptOnce(password, salt, cost)).finally(() => {
-        waiting -= 1;
-      });
+      const result = tail
+        .then(() => scryptOnce(password, salt, cost))
+        .finally(() => {
+          waiting -= 1;
+        });
       tail = result.catch(() => undefined);
       return result;
     },
@@ -36,9 +38,15 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 function scryptOnce(password: string, salt: Uint8Array, cost: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, LENGTH, { N: cost, r: BLOCK, p: 1, maxmem: 128 * cost * BLOCK * 2 }, (error, key) => {
-      if (error === null) resolve(new Uint8Array(key));
-      else reject(error);
-    });
+    scrypt(
+      password.normalize('NFKC'),
+      salt,
+      LENGTH,
+      { N: cost, r: BLOCK, p: 1, maxmem: 128 * cost * BLOCK * 2 },
+      (error, key) => {
+        if (error === null) resolve(new Uint8Array(key));
+        else reject(error);
+      },
+    );
   });
 }

@@ -18,7 +18,11 @@ const EPOCH_SLACK_MS = 5 * 60_000;
  * Keys as the hall knows them: central's from the feed, K_hall per epoch from the feed, and the hall's
  * own issuing key, made at first start together with its fact [ID8].
  */
-export function createKeyRing(parts: { readonly store: Store; readonly reference: Reference; readonly clock: Clock }): KeyRing {
+export function createKeyRing(parts: {
+  readonly store: Store;
+  readonly reference: Reference;
+  readonly clock: Clock;
+}): KeyRing {
   const { store, reference, clock } = parts;
   const settings = createSettings(store.db);
   const own = ownKey(store, settings.get(SETTING));
@@ -48,9 +52,14 @@ export function createKeyRing(parts: { readonly store: Store; readonly reference
       const all = reference.all('hall-key').sort((a, b) => b.epoch - a.epoch);
       const begun = all.filter((each) => fromInstant(each.validFrom) <= clock.now() + EPOCH_SLACK_MS);
       // A clock before every key is a wrong clock: the newest keys are the better guess.
-      return (begun.length > 0 ? begun : all).slice(0, 2).map((each) => ({ epoch: each.epoch, key: new Uint8Array(Buffer.from(each.key, 'base64')) }));
+      return (begun.length > 0 ? begun : all)
+        .slice(0, 2)
+        .map((each) => ({ epoch: each.epoch, key: new Uint8Array(Buffer.from(each.key, 'base64')) }));
     },
-    issue: (message) => ({ keyId: ISSUING_KEY_ID, signature: new Uint8Array(sign(null, message, own.privateKey)) }),
+    issue: (message) => ({
+      keyId: ISSUING_KEY_ID,
+      signature: new Uint8Array(sign(null, message, own.privateKey)),
+    }),
     keyIdForIssuing: () => ISSUING_KEY_ID,
   };
 }
@@ -63,8 +72,14 @@ function ownKey(store: Store, stored: string | undefined): { privateKey: KeyObje
   }
   const pair = generateKeyPairSync('ed25519');
   store.transaction((tx) => {
-    createSettings(tx.db).set(SETTING, pair.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'));
-    tx.record('issuing-key.added', { keyId: ISSUING_KEY_ID, publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64') });
+    createSettings(tx.db).set(
+      SETTING,
+      pair.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    );
+    tx.record('issuing-key.added', {
+      keyId: ISSUING_KEY_ID,
+      publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    });
     tx.audit({ actor: 'hall', action: 'issuing-key.add', subject: String(ISSUING_KEY_ID) });
     return undefined;
   });

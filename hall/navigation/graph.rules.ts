@@ -54,13 +54,23 @@ export function buildGraph(plan: Plan, closed: ReadonlySet<string> = new Set()):
     edges.set(a, [...(edges.get(a) ?? []), { ...edge, to: b }]);
     edges.set(b, [...(edges.get(b) ?? []), { ...edge, to: a }]);
   };
-  const shut = new Set([...plan.openings, ...plan.connectors].filter((each) => each.properties.closed === true || closed.has(each.id)).map((each) => each.id));
+  const shut = new Set(
+    [...plan.openings, ...plan.connectors]
+      .filter((each) => each.properties.closed === true || closed.has(each.id))
+      .map((each) => each.id),
+  );
 
-  for (const path of plan.paths) for (const point of path.geometry.coordinates) add(path.properties.level, point);
+  for (const path of plan.paths)
+    for (const point of path.geometry.coordinates) add(path.properties.level, point);
   for (const anchor of plan.anchors.values()) add(anchor.properties.level, anchor.geometry.coordinates);
   for (const opening of plan.openings) add(opening.properties.level, opening.geometry.coordinates);
-  for (const connector of plan.connectors) for (const level of connector.properties.levels) add(level, connector.geometry.coordinates);
-  const shutNodes = new Set(plan.openings.filter((opening) => shut.has(opening.id)).map((opening) => nodeKey(opening.properties.level, opening.geometry.coordinates)));
+  for (const connector of plan.connectors)
+    for (const level of connector.properties.levels) add(level, connector.geometry.coordinates);
+  const shutNodes = new Set(
+    plan.openings
+      .filter((opening) => shut.has(opening.id))
+      .map((opening) => nodeKey(opening.properties.level, opening.geometry.coordinates)),
+  );
 
   for (const path of plan.paths) {
     const { coordinates } = path.geometry;
@@ -71,11 +81,17 @@ export function buildGraph(plan: Plan, closed: ReadonlySet<string> = new Set()):
       if (a === undefined || b === undefined) continue;
       const length = distance(a, b);
       const along = onLevel
-        .filter((node) => Math.abs(distance(a, node.at) + distance(node.at, b) - length) < SAME * SAME || distance(a, node.at) < SAME || distance(b, node.at) < SAME)
+        .filter(
+          (node) =>
+            Math.abs(distance(a, node.at) + distance(node.at, b) - length) < SAME * SAME ||
+            distance(a, node.at) < SAME ||
+            distance(b, node.at) < SAME,
+        )
         .sort((m, n) => distance(a, m.at) - distance(a, n.at));
       for (let each = 1; each < along.length; each += 1) {
         const [from, to] = [along[each - 1], along[each]];
-        if (from === undefined || to === undefined || shutNodes.has(from.key) || shutNodes.has(to.key)) continue;
+        if (from === undefined || to === undefined || shutNodes.has(from.key) || shutNodes.has(to.key))
+          continue;
         const metres = distance(from.at, to.at);
         join(from.key, to.key, { metres, cost: metres * (kind === 'steps' ? STEPS_FACTOR : 1), kind });
       }
@@ -83,11 +99,15 @@ export function buildGraph(plan: Plan, closed: ReadonlySet<string> = new Set()):
   }
   for (const connector of plan.connectors) {
     if (shut.has(connector.id)) continue;
-    const stops = connector.properties.levels.map((level) => ({ key: nodeKey(level, connector.geometry.coordinates), ordinal: plan.levels.get(level)?.properties.ordinal ?? 0 }));
+    const stops = connector.properties.levels.map((level) => ({
+      key: nodeKey(level, connector.geometry.coordinates),
+      ordinal: plan.levels.get(level)?.properties.ordinal ?? 0,
+    }));
     for (const [index, from] of stops.entries()) {
       for (const to of stops.slice(index + 1)) {
         const floors = Math.abs(from.ordinal - to.ordinal);
-        const cost = connector.properties.kind === 'lift' ? LIFT_WAIT + LIFT_FLOOR * floors : STAIRS_FLOOR * floors;
+        const cost =
+          connector.properties.kind === 'lift' ? LIFT_WAIT + LIFT_FLOOR * floors : STAIRS_FLOOR * floors;
         join(from.key, to.key, { metres: 0, cost, kind: connector.properties.kind, connector: connector.id });
       }
     }
@@ -103,8 +123,15 @@ export interface Walk {
 }
 
 /** Dijkstra. Step-free never takes stairs or steps [NV2]. Equal costs: the node found first, so that the same question has one answer. */
-export function cheapestWay(graph: Graph, from: string, targets: ReadonlySet<string>, stepFree: boolean): Walk | undefined {
-  const best = new Map<string, { cost: number; before: string | undefined; edge: Edge | undefined }>([[from, { cost: 0, before: undefined, edge: undefined }]]);
+export function cheapestWay(
+  graph: Graph,
+  from: string,
+  targets: ReadonlySet<string>,
+  stepFree: boolean,
+): Walk | undefined {
+  const best = new Map<string, { cost: number; before: string | undefined; edge: Edge | undefined }>([
+    [from, { cost: 0, before: undefined, edge: undefined }],
+  ]);
   const done = new Set<string>();
   for (;;) {
     let here: string | undefined;
@@ -121,15 +148,20 @@ export function cheapestWay(graph: Graph, from: string, targets: ReadonlySet<str
     for (const edge of graph.edges.get(here) ?? []) {
       if (stepFree && (edge.kind === 'stairs' || edge.kind === 'steps')) continue;
       const known = best.get(edge.to);
-      if (known === undefined || cost + edge.cost < known.cost - 1e-9) best.set(edge.to, { cost: cost + edge.cost, before: here, edge });
+      if (known === undefined || cost + edge.cost < known.cost - 1e-9)
+        best.set(edge.to, { cost: cost + edge.cost, before: here, edge });
     }
   }
 }
 
-function trace(graph: Graph, best: ReadonlyMap<string, { before: string | undefined; edge: Edge | undefined }>, end: string): Walk {
+function trace(
+  graph: Graph,
+  best: ReadonlyMap<string, { before: string | undefined; edge: Edge | undefined }>,
+  end: string,
+): Walk {
   const nodes: Node[] = [];
   const edges: Edge[] = [];
-  for (let key: string | undefined = end; key !== undefined; ) {
+  for (let key: string | undefined = end; key !== undefined;) {
     const node = graph.nodes.get(key);
     const step = best.get(key);
     if (node !== undefined) nodes.unshift(node);

@@ -1,6 +1,15 @@
 import type { z } from 'zod';
 import { HallMap } from '../../contract/map.ts';
-import type { Amenity, Anchor, Connector, Level, MapFeature, Opening, Path, Unit } from '../../contract/map.ts';
+import type {
+  Amenity,
+  Anchor,
+  Connector,
+  Level,
+  MapFeature,
+  Opening,
+  Path,
+  Unit,
+} from '../../contract/map.ts';
 
 /** A floor plan that was read and checked. Pure: the file is read elsewhere. */
 
@@ -19,16 +28,26 @@ export interface Plan {
 }
 
 /** Either a plan, or every fault in words that name the feature. */
-export type PlanResult = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly string[] };
+export type PlanResult =
+  { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly string[] };
 
-function pick<T extends MapFeature['feature_type']>(map: HallMap, type: T): Extract<MapFeature, { feature_type: T }>[] {
-  return map.features.filter((feature): feature is Extract<MapFeature, { feature_type: T }> => feature.feature_type === type);
+function pick<T extends MapFeature['feature_type']>(
+  map: HallMap,
+  type: T,
+): Extract<MapFeature, { feature_type: T }>[] {
+  return map.features.filter(
+    (feature): feature is Extract<MapFeature, { feature_type: T }> => feature.feature_type === type,
+  );
 }
 
 /** Reads a parsed JSON value as a floor plan and checks everything that can be checked without walking [NV1]. */
 export function readPlan(value: unknown): PlanResult {
   const parsed = HallMap.safeParse(value);
-  if (!parsed.success) return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+  if (!parsed.success)
+    return {
+      ok: false,
+      faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    };
   const map = parsed.data;
   const faults: string[] = [];
   const ids = new Set<string>();
@@ -55,19 +74,29 @@ export function readPlan(value: unknown): PlanResult {
     if (other !== undefined) faults.push(`${level.id}: has the same ordinal as ${other}`);
     ordinals.set(level.properties.ordinal, level.id);
   }
-  for (const feature of [...units.values(), ...plan.openings, ...plan.amenities, ...plan.anchors.values(), ...plan.paths]) {
-    if (!levels.has(feature.properties.level)) faults.push(`${feature.id}: there is no level ${feature.properties.level}`);
+  for (const feature of [
+    ...units.values(),
+    ...plan.openings,
+    ...plan.amenities,
+    ...plan.anchors.values(),
+    ...plan.paths,
+  ]) {
+    if (!levels.has(feature.properties.level))
+      faults.push(`${feature.id}: there is no level ${feature.properties.level}`);
   }
   for (const opening of plan.openings) {
     const unit = units.get(opening.properties.unit);
     if (unit === undefined) faults.push(`${opening.id}: there is no unit ${opening.properties.unit}`);
-    else if (unit.properties.level !== opening.properties.level) faults.push(`${opening.id}: is on another level than its unit ${unit.id}`);
+    else if (unit.properties.level !== opening.properties.level)
+      faults.push(`${opening.id}: is on another level than its unit ${unit.id}`);
   }
   for (const connector of plan.connectors) {
-    for (const level of connector.properties.levels) if (!levels.has(level)) faults.push(`${connector.id}: there is no level ${level}`);
+    for (const level of connector.properties.levels)
+      if (!levels.has(level)) faults.push(`${connector.id}: there is no level ${level}`);
   }
   for (const unit of units.values()) {
-    if (unit.properties.findable && !plan.openings.some((opening) => opening.properties.unit === unit.id)) faults.push(`${unit.id}: can be searched but has no door`);
+    if (unit.properties.findable && !plan.openings.some((opening) => opening.properties.unit === unit.id))
+      faults.push(`${unit.id}: can be searched but has no door`);
   }
   if (pick(map, 'anchor').length !== plan.anchors.size) faults.push('a kiosk stands in two places');
   return faults.length > 0 ? { ok: false, faults } : { ok: true, plan };

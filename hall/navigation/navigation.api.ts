@@ -6,6 +6,9 @@ import type { NavigationService } from './navigation.service.ts';
 export function createNavigationApi(service: NavigationService): Pick<HallHandlers, 'map' | 'route'> {
   return {
     map: ({ caller }) => accepted(service.map(caller.kind === 'kiosk' ? caller.id : undefined)),
-    route: ({ query, caller }) => (caller.kind === 'kiosk' ? service.route(caller.id, query.to, query.stepFree === 'true') : refused('not-allowed')),
+    route: ({ query, caller }) =>
+      caller.kind === 'kiosk'
+        ? service.route(caller.id, query.to, query.stepFree === 'true')
+        : refused('not-allowed'),
   };
 }

@@ -64,7 +64,8 @@ export function describe(plan: Plan, walk: Walk, to: string, facing: number, ste
   const steps: RouteStep[] = [];
   for (const [index, move] of moves.entries()) {
     if ('change' in move) steps.push(changeStep(plan, move.change, move.approach, move.before));
-    else if (index === moves.length - 1 && index > 0 && move.leg.metres <= LAST) steps.push(arriveStep(move.leg, turnOf(move.before, move.leg.heading), name));
+    else if (index === moves.length - 1 && index > 0 && move.leg.metres <= LAST)
+      steps.push(arriveStep(move.leg, turnOf(move.before, move.leg.heading), name));
     else steps.push(legStep(plan, move.leg, turnOf(move.before, move.leg.heading), to, move.outOf));
   }
   if (!(steps.at(-1)?.turn ?? '').startsWith('arrive')) {
@@ -73,12 +74,29 @@ export function describe(plan: Plan, walk: Walk, to: string, facing: number, ste
     const heading = last === undefined ? facing : 'leg' in last ? last.leg.heading : last.before;
     const middle = middleOf(unit?.geometry.coordinates[0] ?? []);
     const at: Point = end?.at ?? [0, 0];
-    const side = unit === undefined || end === undefined ? 'straight' : turnOf(heading, headingOf(at, middle));
+    const side =
+      unit === undefined || end === undefined ? 'straight' : turnOf(heading, headingOf(at, middle));
     steps.push(arriveStep({ level: end?.level ?? '', points: [at], metres: 0, heading }, side, name));
   }
   const metres = walk.edges.reduce((sum, edge) => sum + edge.metres, 0);
-  const changing = moves.reduce((sum, move) => sum + ('change' in move ? (move.change.kind === 'lift' ? LIFT_MINUTES : STAIRS_MINUTES * floorsOf(plan, move.change)) : 0), 0);
-  return { to, toName: name, metres: Math.round(metres), minutes: Math.max(1, Math.ceil(metres / PACE + changing)), stepFree, steps };
+  const changing = moves.reduce(
+    (sum, move) =>
+      sum +
+      ('change' in move
+        ? move.change.kind === 'lift'
+          ? LIFT_MINUTES
+          : STAIRS_MINUTES * floorsOf(plan, move.change)
+        : 0),
+    0,
+  );
+  return {
+    to,
+    toName: name,
+    metres: Math.round(metres),
+    minutes: Math.max(1, Math.ceil(metres / PACE + changing)),
+    stepFree,
+    steps,
+  };
 }
 
 function floorsOf(plan: Plan, change: Change): number {
@@ -94,14 +112,24 @@ function piecesOf(plan: Plan, walk: Walk): Piece[] {
     if (a === undefined || b === undefined) continue;
     const last = pieces.at(-1);
     if (edge.connector !== undefined && (edge.kind === 'lift' || edge.kind === 'stairs')) {
-      const name = plan.connectors.find((connector) => connector.id === edge.connector)?.properties.name ?? { zh: '', en: '' };
-      if (last !== undefined && 'change' in last) pieces[pieces.length - 1] = { change: { ...last.change, to: b.level } };
+      const name = plan.connectors.find((connector) => connector.id === edge.connector)?.properties.name ?? {
+        zh: '',
+        en: '',
+      };
+      if (last !== undefined && 'change' in last)
+        pieces[pieces.length - 1] = { change: { ...last.change, to: b.level } };
       else pieces.push({ change: { kind: edge.kind, from: a.level, to: b.level, at: a.at, name } });
       continue;
     }
     const heading = headingOf(a.at, b.at);
-    if (last !== undefined && 'leg' in last && Math.abs(((heading - last.leg.heading + 540) % 360) - 180) < 15) {
-      pieces[pieces.length - 1] = { leg: { ...last.leg, points: [...last.leg.points, b.at], metres: last.leg.metres + edge.metres } };
+    if (
+      last !== undefined &&
+      'leg' in last &&
+      Math.abs(((heading - last.leg.heading + 540) % 360) - 180) < 15
+    ) {
+      pieces[pieces.length - 1] = {
+        leg: { ...last.leg, points: [...last.leg.points, b.at], metres: last.leg.metres + edge.metres },
+      };
     } else pieces.push({ leg: { level: a.level, points: [a.at, b.at], metres: edge.metres, heading } });
   }
   return pieces;
@@ -129,10 +157,20 @@ function movesOf(pieces: readonly Piece[], facing: number): Move[] {
     const out = pieces[index + 1];
     const after = pieces[index + 2];
     if (out === undefined || !('leg' in out)) continue;
-    const { kind } = 'change' in piece ? piece.change : next !== undefined && 'change' in next ? next.change : { kind: 'lift' as const };
+    const { kind } =
+      'change' in piece
+        ? piece.change
+        : next !== undefined && 'change' in next
+          ? next.change
+          : { kind: 'lift' as const };
     if (out.leg.metres <= STUB && after !== undefined && 'leg' in after) {
       // Out of a lift one first walks straight; the turn that people need is the one after that.
-      const leg: Leg = { level: out.leg.level, points: [...out.leg.points, ...after.leg.points.slice(1)], metres: out.leg.metres + after.leg.metres, heading: after.leg.heading };
+      const leg: Leg = {
+        level: out.leg.level,
+        points: [...out.leg.points, ...after.leg.points.slice(1)],
+        metres: out.leg.metres + after.leg.metres,
+        heading: after.leg.heading,
+      };
       moves.push({ leg, before: out.leg.heading, outOf: kind });
       heading = leg.heading;
       index += 2;
@@ -152,33 +190,68 @@ const TURN_WORDS: Record<Side, Words> = {
   back: { zh: '转身往回走', en: 'Turn around' },
 };
 
-const OUT_WORDS: Record<Change['kind'], Words> = { lift: { zh: '出电梯', en: 'Out of the lift, ' }, stairs: { zh: '出楼梯', en: 'From the stairs, ' } };
+const OUT_WORDS: Record<Change['kind'], Words> = {
+  lift: { zh: '出电梯', en: 'Out of the lift, ' },
+  stairs: { zh: '出楼梯', en: 'From the stairs, ' },
+};
 
 function legStep(plan: Plan, leg: Leg, turn: Side, to: string, outOf: Change['kind'] | undefined): RouteStep {
   const end = leg.points.at(-1) ?? [0, 0];
-  const amenity = nearest(plan.amenities.filter((each) => each.properties.level === leg.level).map((each) => ({ name: each.properties.name, at: each.geometry.coordinates })), end, LANDMARK_NEAR);
+  const amenity = nearest(
+    plan.amenities
+      .filter((each) => each.properties.level === leg.level)
+      .map((each) => ({ name: each.properties.name, at: each.geometry.coordinates })),
+    end,
+    LANDMARK_NEAR,
+  );
   const goal = amenity?.name ?? placeAt(plan, leg, end);
   const base = TURN_WORDS[turn];
   const zhGo = turn === 'straight' || turn === 'back' ? base.zh : `${base.zh}，往前走`;
   const out = outOf === undefined ? { zh: '', en: '' } : OUT_WORDS[outOf];
   const enBase = outOf === undefined ? base.en : base.en.charAt(0).toLowerCase() + base.en.slice(1);
   const metres = String(Math.round(leg.metres));
-  const words: Words = goal === undefined ? { zh: `${out.zh}${zhGo} ${metres} 米`, en: `${out.en}${enBase}, ${metres} m` } : { zh: `${out.zh}${zhGo}，到${goal.zh}`, en: `${out.en}${enBase} to the ${lower(goal.en)}` };
+  const words: Words =
+    goal === undefined
+      ? { zh: `${out.zh}${zhGo} ${metres} 米`, en: `${out.en}${enBase}, ${metres} m` }
+      : { zh: `${out.zh}${zhGo}，到${goal.zh}`, en: `${out.en}${enBase} to the ${lower(goal.en)}` };
   const landmark = amenity === undefined ? roomNear(plan, leg, to) : sideWords(leg, amenity.at, amenity.name);
-  return { turn, words, ...(landmark === undefined ? {} : { landmark }), metres: Math.round(leg.metres), level: leg.level, points: leg.points.map(([x, y]) => [x, y]) };
+  return {
+    turn,
+    words,
+    ...(landmark === undefined ? {} : { landmark }),
+    metres: Math.round(leg.metres),
+    level: leg.level,
+    points: leg.points.map(([x, y]) => [x, y]),
+  };
 }
 
 function changeStep(plan: Plan, change: Change, approach: Leg | undefined, before: number): RouteStep {
   const level = plan.levels.get(change.to)?.properties.name ?? { zh: change.to, en: change.to };
   const side = approach === undefined ? 'straight' : turnOf(before, approach.heading);
   const floor = /^\d/.test(level.zh) ? ` ${level.zh}` : level.zh;
-  const zhSide = side === 'left' ? '左边的' : side === 'right' ? '右边的' : side === 'back' ? '身后的' : '前面的';
-  const enSide = side === 'left' ? ' on the left' : side === 'right' ? ' on the right' : side === 'back' ? ' behind you' : ' ahead';
-  const up = (plan.levels.get(change.to)?.properties.ordinal ?? 0) > (plan.levels.get(change.from)?.properties.ordinal ?? 0);
+  const zhSide =
+    side === 'left' ? '左边的' : side === 'right' ? '右边的' : side === 'back' ? '身后的' : '前面的';
+  const enSide =
+    side === 'left'
+      ? ' on the left'
+      : side === 'right'
+        ? ' on the right'
+        : side === 'back'
+          ? ' behind you'
+          : ' ahead';
+  const up =
+    (plan.levels.get(change.to)?.properties.ordinal ?? 0) >
+    (plan.levels.get(change.from)?.properties.ordinal ?? 0);
   const words: Words =
     change.kind === 'lift'
-      ? { zh: `坐${zhSide}${change.name.zh}到${floor}`, en: `Take the ${lower(change.name.en)}${enSide} to ${lower(level.en)}` }
-      : { zh: `走${zhSide}${change.name.zh}${up ? '上' : '下'}到${floor}`, en: `Take the ${lower(change.name.en)}${enSide} ${up ? 'up' : 'down'} to ${lower(level.en)}` };
+      ? {
+          zh: `坐${zhSide}${change.name.zh}到${floor}`,
+          en: `Take the ${lower(change.name.en)}${enSide} to ${lower(level.en)}`,
+        }
+      : {
+          zh: `走${zhSide}${change.name.zh}${up ? '上' : '下'}到${floor}`,
+          en: `Take the ${lower(change.name.en)}${enSide} ${up ? 'up' : 'down'} to ${lower(level.en)}`,
+        };
   const points: [number, number][] = (approach?.points ?? [change.at]).map(([x, y]) => [x, y]);
   return { turn: change.kind, words, metres: Math.round(approach?.metres ?? 0), level: change.from, points };
 }
@@ -188,13 +261,29 @@ function arriveStep(leg: Leg, side: Side, name: Words): RouteStep {
   const common = { metres: Math.round(leg.metres), level: leg.level, points };
   switch (side) {
     case 'left':
-      return { turn: 'arrive-left', words: { zh: `${name.zh}在您左手边`, en: `On your left: ${name.en}` }, ...common };
+      return {
+        turn: 'arrive-left',
+        words: { zh: `${name.zh}在您左手边`, en: `On your left: ${name.en}` },
+        ...common,
+      };
     case 'right':
-      return { turn: 'arrive-right', words: { zh: `${name.zh}在您右手边`, en: `On your right: ${name.en}` }, ...common };
+      return {
+        turn: 'arrive-right',
+        words: { zh: `${name.zh}在您右手边`, en: `On your right: ${name.en}` },
+        ...common,
+      };
     case 'straight':
-      return { turn: 'arrive-ahead', words: { zh: `前面就是${name.zh}`, en: `Straight ahead: ${name.en}` }, ...common };
+      return {
+        turn: 'arrive-ahead',
+        words: { zh: `前面就是${name.zh}`, en: `Straight ahead: ${name.en}` },
+        ...common,
+      };
     case 'back':
-      return { turn: 'arrive-ahead', words: { zh: `${name.zh}就在您身后`, en: `Right behind you: ${name.en}` }, ...common };
+      return {
+        turn: 'arrive-ahead',
+        words: { zh: `${name.zh}就在您身后`, en: `Right behind you: ${name.en}` },
+        ...common,
+      };
   }
 }
 
@@ -203,7 +292,12 @@ function placeAt(plan: Plan, leg: Leg, end: Point): Words | undefined {
   for (const unit of plan.units.values()) {
     const { category } = unit.properties;
     const ring = unit.geometry.coordinates[0] ?? [];
-    if (unit.properties.level !== leg.level || (category !== 'corridor' && category !== 'lobby') || !isInside(ring, end)) continue;
+    if (
+      unit.properties.level !== leg.level ||
+      (category !== 'corridor' && category !== 'lobby') ||
+      !isInside(ring, end)
+    )
+      continue;
     return isInside(ring, leg.points[0] ?? end) ? undefined : unit.properties.name;
   }
   return undefined;
@@ -216,14 +310,36 @@ function roomNear(plan: Plan, leg: Leg, to: string): Words | undefined {
     .filter((opening) => opening.properties.level === leg.level && opening.properties.unit !== to)
     .flatMap((opening) => {
       const unit = plan.units.get(opening.properties.unit);
-      return unit?.properties.findable === true ? [{ name: unit.properties.name, at: middleOf(unit.geometry.coordinates[0] ?? []), door: opening.geometry.coordinates }] : [];
+      return unit?.properties.findable === true
+        ? [
+            {
+              name: unit.properties.name,
+              at: middleOf(unit.geometry.coordinates[0] ?? []),
+              door: opening.geometry.coordinates,
+            },
+          ]
+        : [];
     });
-  const found = nearest(doors.map((door) => ({ ...door, at: door.door, room: door.at })), end, ROOM_NEAR);
+  const found = nearest(
+    doors.map((door) => ({ ...door, at: door.door, room: door.at })),
+    end,
+    ROOM_NEAR,
+  );
   return found === undefined ? undefined : sideWords(leg, found.at, found.name);
 }
 
-function nearest<T extends { readonly at: Point }>(places: readonly T[], to: Point, within: number): T | undefined {
-  return places.reduce<T | undefined>((best, each) => (distance(each.at, to) <= within && (best === undefined || distance(each.at, to) < distance(best.at, to)) ? each : best), undefined);
+function nearest<T extends { readonly at: Point }>(
+  places: readonly T[],
+  to: Point,
+  within: number,
+): T | undefined {
+  return places.reduce<T | undefined>(
+    (best, each) =>
+      distance(each.at, to) <= within && (best === undefined || distance(each.at, to) < distance(best.at, to))
+        ? each
+        : best,
+    undefined,
+  );
 }
 
 /** On which side of somebody who comes to the end of a leg a thing is. */
@@ -235,7 +351,9 @@ function sideWords(leg: Leg, at: Point, name: Words): Words {
   const angle = ((((headingOf(from, at) - leg.heading) % 360) + 540) % 360) - 180;
   if (Math.abs(angle) <= 20) return { zh: `前面是${name.zh}`, en: `Ahead: ${name.en}` };
   const [zh, en] = angle > 0 ? ['右', 'right'] : ['左', 'left'];
-  return Math.abs(angle) < 60 ? { zh: `${zh}前方是${name.zh}`, en: `Ahead on the ${en}: ${name.en}` } : { zh: `${name.zh}在您${zh}手边`, en: `On your ${en}: ${name.en}` };
+  return Math.abs(angle) < 60
+    ? { zh: `${zh}前方是${name.zh}`, en: `Ahead on the ${en}: ${name.en}` }
+    : { zh: `${name.zh}在您${zh}手边`, en: `On your ${en}: ${name.en}` };
 }
 
 function lower(text: string): string {

@@ -32,7 +32,9 @@ export function trustOf(reading: Reading, others: readonly Reading[], now: UnixM
   if (now - reading.measuredAt > reading.silentAfterMs) return 'silent';
   const { changedAt } = reading;
   if (reading.kind !== 'temperature' && changedAt !== undefined && now - changedAt > reading.stuckAfterMs) {
-    const moved = others.filter((other) => other !== reading && other.kind !== 'temperature').reduce((sum, other) => sum + other.changes.filter((at) => at > changedAt).length, 0);
+    const moved = others
+      .filter((other) => other !== reading && other.kind !== 'temperature')
+      .reduce((sum, other) => sum + other.changes.filter((at) => at > changedAt).length, 0);
     if (moved >= STUCK_AFTER_CHANGES) return 'stuck';
   }
   return 'fresh';
@@ -52,7 +54,9 @@ const UNKNOWN: Occupancy = { state: 'unknown', confidence: 0 };
  * makes the place unknown, never empty [OC2]. A door contact alone says nothing about people [OC5].
  */
 export function occupancyOf(readings: readonly Reading[], now: UnixMillis): Occupancy {
-  const judged = readings.filter((reading) => reading.kind !== 'temperature').map((reading) => ({ reading, trust: trustOf(reading, readings, now) }));
+  const judged = readings
+    .filter((reading) => reading.kind !== 'temperature')
+    .map((reading) => ({ reading, trust: trustOf(reading, readings, now) }));
   const presence = judged.filter((each) => each.reading.kind === 'presence');
   const contacts = judged.filter((each) => each.reading.kind === 'contact');
   const fresh = presence.filter((each) => each.trust === 'fresh');
@@ -61,7 +65,10 @@ export function occupancyOf(readings: readonly Reading[], now: UnixMillis): Occu
   const doubtful = presence.length - fresh.length;
   if (seeing > 0) {
     const share = seeing / fresh.length;
-    return { state: 'occupied', confidence: round(Math.max(0.5, (share === 1 ? (seeing > 1 ? 0.95 : 0.85) : 0.6) - 0.1 * doubtful)) };
+    return {
+      state: 'occupied',
+      confidence: round(Math.max(0.5, (share === 1 ? (seeing > 1 ? 0.95 : 0.85) : 0.6) - 0.1 * doubtful)),
+    };
   }
   if (doubtful > 0) return { state: 'unknown', confidence: 0.3 };
   // A door sensor that cannot be believed does not make people appear, but the release of a booking shall not rest on it [OC5].
@@ -87,7 +94,9 @@ export function availabilityOf(text: string): boolean | undefined {
 export function propertyOf(text: string, property: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, property) ? (value as Record<string, unknown>)[property] : undefined;
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, property)
+      ? (value as Record<string, unknown>)[property]
+      : undefined;
   } catch (_notJson) {
     return undefined;
   }

@@ -52,9 +52,25 @@ export function createOccupancyService(context: HallContext) {
   for (const mapping of context.config.sensors) {
     const sensor: Sensor = {
       mapping,
-      reading: { device: mapping.device, kind: mapping.kind, silentAfterMs: mapping.silentAfterMs, stuckAfterMs: mapping.stuckAfterMs, value: undefined, measuredAt: undefined, changedAt: undefined, changes: [], available: true },
+      reading: {
+        device: mapping.device,
+        kind: mapping.kind,
+        silentAfterMs: mapping.silentAfterMs,
+        stuckAfterMs: mapping.stuckAfterMs,
+        value: undefined,
+        measuredAt: undefined,
+        changedAt: undefined,
+        changes: [],
+        available: true,
+      },
     };
-    const place = places.get(mapping.resource) ?? { sensors: [], now: { state: 'unknown', confidence: 0 }, since: undefined, judgedAt: context.clock.now(), publishedAt: undefined };
+    const place = places.get(mapping.resource) ?? {
+      sensors: [],
+      now: { state: 'unknown', confidence: 0 },
+      since: undefined,
+      judgedAt: context.clock.now(),
+      publishedAt: undefined,
+    };
     place.sensors.push(sensor);
     places.set(mapping.resource, place);
     byTopic.set(mapping.topic, [...(byTopic.get(mapping.topic) ?? []), sensor]);
@@ -88,7 +104,11 @@ export function createOccupancyService(context: HallContext) {
     const settling = connectedAt !== undefined && context.clock.now() - connectedAt < SETTLE_MS;
     for (const sensor of sensors) {
       // A Zigbee message may hold some properties only: a payload without ours is no fault, one that is no object is.
-      if (!heard(sensor, text, retained || settling) && propertyOf(text, sensor.mapping.property) !== undefined) badPayloads += 1;
+      if (
+        !heard(sensor, text, retained || settling) &&
+        propertyOf(text, sensor.mapping.property) !== undefined
+      )
+        badPayloads += 1;
     }
     judge(new Set(sensors.map((sensor) => sensor.mapping.resource)));
   }
@@ -97,7 +117,8 @@ export function createOccupancyService(context: HallContext) {
     const available = availabilityOf(text);
     if (available === undefined) return;
     const touched: Sensor[] = [];
-    if (topic.endsWith('/availability')) touched.push(...(byTopic.get(topic.slice(0, -'/availability'.length)) ?? []));
+    if (topic.endsWith('/availability'))
+      touched.push(...(byTopic.get(topic.slice(0, -'/availability'.length)) ?? []));
     // The bridge itself gone: none of its devices is heard. Its return says nothing about each device [OC6].
     else if (topic.endsWith('/bridge/state') && !available) {
       const prefix = topic.slice(0, -'bridge/state'.length);
@@ -112,7 +133,10 @@ export function createOccupancyService(context: HallContext) {
     for (const resource of which) {
       const place = places.get(resource);
       if (place === undefined) continue;
-      const next = occupancyOf(place.sensors.map((sensor) => sensor.reading), now);
+      const next = occupancyOf(
+        place.sensors.map((sensor) => sensor.reading),
+        now,
+      );
       const changed = next.state !== place.now.state || next.confidence !== place.now.confidence;
       if (next.state !== place.now.state || place.since === undefined) place.since = now;
       place.now = next;
@@ -143,12 +167,17 @@ export function createOccupancyService(context: HallContext) {
   }
 
   const listener: DeviceListener = {
-    onForeign: (topic, payload, retained) => onMessage(topic, new TextDecoder().decode(payload), retained === true),
+    onForeign: (topic, payload, retained) =>
+      onMessage(topic, new TextDecoder().decode(payload), retained === true),
     onState: (device, payload) => {
       const topic = deviceTopic(context.config.hall, device, 'state');
       if (byTopic.has(topic)) onMessage(topic, JSON.stringify(payload), false);
     },
-    onAvailability: (device, online) => onAvailabilityTopic(`${deviceTopic(context.config.hall, device, "state")}/availability`, online ? 'online' : 'offline'),
+    onAvailability: (device, online) =>
+      onAvailabilityTopic(
+        `${deviceTopic(context.config.hall, device, 'state')}/availability`,
+        online ? 'online' : 'offline',
+      ),
     onConnected: () => {
       connectedAt = context.clock.now();
     },
@@ -168,21 +197,32 @@ export function createOccupancyService(context: HallContext) {
     measured: (resource: number) => {
       const place = places.get(resource);
       const now = context.clock.now();
-      if (place === undefined) return { state: 'unknown', confidence: 0, since: null, hasSensors: false } as const;
+      if (place === undefined)
+        return { state: 'unknown', confidence: 0, since: null, hasSensors: false } as const;
       // Ages move between ticks: judged anew for whoever asks.
       if (place.judgedAt !== now) judge([resource]);
       const hasSensors = place.sensors.some((sensor) => sensor.mapping.kind !== 'temperature');
-      return { state: place.now.state, confidence: place.now.confidence, since: place.since ?? null, hasSensors };
+      return {
+        state: place.now.state,
+        confidence: place.now.confidence,
+        since: place.since ?? null,
+        hasSensors,
+      };
     },
     /** For people: every sensor with its value, age and trust. */
     view: (resource: number): ResourceView['occupancy'] & { temperature: number | null } => {
       const place = places.get(resource);
-      if (place === undefined) return { state: 'unknown', confidence: 0, at: null, sensors: [], temperature: null };
+      if (place === undefined)
+        return { state: 'unknown', confidence: 0, at: null, sensors: [], temperature: null };
       const now = context.clock.now();
       if (place.judgedAt !== now) judge([resource]);
       const readings = place.sensors.map((sensor) => sensor.reading);
-      const warm = readings.find((reading) => reading.kind === 'temperature' && trustOf(reading, readings, now) === 'fresh');
-      const times = readings.flatMap((reading) => (reading.kind === 'temperature' || reading.measuredAt === undefined ? [] : [reading.measuredAt]));
+      const warm = readings.find(
+        (reading) => reading.kind === 'temperature' && trustOf(reading, readings, now) === 'fresh',
+      );
+      const times = readings.flatMap((reading) =>
+        reading.kind === 'temperature' || reading.measuredAt === undefined ? [] : [reading.measuredAt],
+      );
       return {
         state: place.now.state,
         confidence: place.now.confidence,
@@ -202,7 +242,12 @@ export function createOccupancyService(context: HallContext) {
       const now = context.clock.now();
       return [...places.values()].flatMap((place) => {
         const readings = place.sensors.map((sensor) => sensor.reading);
-        return readings.map((reading) => ({ device: reading.device, kind: reading.kind, trust: trustOf(reading, readings, now), lastAt: reading.measuredAt }));
+        return readings.map((reading) => ({
+          device: reading.device,
+          kind: reading.kind,
+          trust: trustOf(reading, readings, now),
+          lastAt: reading.measuredAt,
+        }));
       });
     },
     /** Payloads whose property was of the wrong type, since start. */

@@ -11,7 +11,9 @@ export const RESUME_LENGTH = 8;
 export function resumeCodeFrom(bytes: Uint8Array): string | undefined {
   const limit = 256 - (256 % RESUME_ALPHABET.length);
   const fit = [...bytes].filter((byte) => byte < limit).slice(0, RESUME_LENGTH);
-  return fit.length < RESUME_LENGTH ? undefined : fit.map((byte) => RESUME_ALPHABET.charAt(byte % RESUME_ALPHABET.length)).join('');
+  return fit.length < RESUME_LENGTH
+    ? undefined
+    : fit.map((byte) => RESUME_ALPHABET.charAt(byte % RESUME_ALPHABET.length)).join('');
 }
 
 /** What a person typed -> the stored form: capitals, no spaces or dashes. */

@@ -15,7 +15,13 @@ import type { FeedListener, HallContext, TryLimits } from '../ports.ts';
 import { createSettings } from '../store/settings.ts';
 import type { Decision } from './applications.machine.ts';
 import { applicationStep } from './applications.machine.ts';
-import { applicationNumber, deadlineDay, normaliseCode, queryCodeFrom, resumeCodeFrom } from './applications.rules.ts';
+import {
+  applicationNumber,
+  deadlineDay,
+  normaliseCode,
+  queryCodeFrom,
+  resumeCodeFrom,
+} from './applications.rules.ts';
 import { createServiceStore } from './services.store.ts';
 import type { ApplicationRow, DraftRow } from './services.store.ts';
 import { judgeAnswer, maskOf, visiblePages } from './validation.rules.ts';
@@ -66,10 +72,17 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     return made;
   }
 
-  const codeHash = (code: string): string => createHmac('sha256', codeKey).update(normaliseCode(code)).digest('hex');
+  const codeHash = (code: string): string =>
+    createHmac('sha256', codeKey).update(normaliseCode(code)).digest('hex');
   const today = (): string => localDay(clock.now(), zone);
   const definitionOf = (text: string): ServiceDefinition => ServiceDefinition.parse(JSON.parse(text));
-  const parseDraft = (row: DraftRow): Draft => ({ id: row.id, service: definitionOf(row.definition), answers: JSON.parse(row.answers) as Answers, sealed: JSON.parse(row.sealed) as SealedAnswers, page: row.page });
+  const parseDraft = (row: DraftRow): Draft => ({
+    id: row.id,
+    service: definitionOf(row.definition),
+    answers: JSON.parse(row.answers) as Answers,
+    sealed: JSON.parse(row.sealed) as SealedAnswers,
+    page: row.page,
+  });
 
   function until<T>(make: (bytes: Uint8Array) => T | undefined): T {
     for (;;) {
@@ -83,7 +96,14 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
   }
 
   function viewOf(draft: Draft, faults: Record<string, Words> = {}): DraftView {
-    return { draftId: draft.id, service: draft.service, answers: draft.answers, masked: Object.fromEntries(Object.entries(draft.sealed).map(([id, sealed]) => [id, sealed.mask])), faults, page: draft.page };
+    return {
+      draftId: draft.id,
+      service: draft.service,
+      answers: draft.answers,
+      masked: Object.fromEntries(Object.entries(draft.sealed).map(([id, sealed]) => [id, sealed.mask])),
+      faults,
+      page: draft.page,
+    };
   }
 
   function start(service: string): Result<{ draft: DraftView; resumeCode: string }> {
@@ -91,9 +111,23 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     if (definition === undefined) return refused('service-unknown');
     const resumeCode = until(resumeCodeFrom);
     // The draft's id becomes the application's.
-    const draft: Draft = { id: context.ids.uuid(), service: definition, answers: {}, sealed: {}, page: definition.pages[0]?.id ?? '' };
+    const draft: Draft = {
+      id: context.ids.uuid(),
+      service: definition,
+      answers: {},
+      sealed: {},
+      page: definition.pages[0]?.id ?? '',
+    };
     hall.transaction(() => {
-      store.insertDraft({ id: draft.id, codeHash: codeHash(resumeCode), definition: JSON.stringify(definition), answers: '{}', sealed: '{}', page: draft.page, expiresAt: toInstant(clock.now() + DRAFT_LIFE_MS) });
+      store.insertDraft({
+        id: draft.id,
+        codeHash: codeHash(resumeCode),
+        definition: JSON.stringify(definition),
+        answers: '{}',
+        sealed: '{}',
+        page: draft.page,
+        expiresAt: toInstant(clock.now() + DRAFT_LIFE_MS),
+      });
       return undefined;
     });
     return accepted({ draft: viewOf(draft), resumeCode });
@@ -115,7 +149,11 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
       const draft = liveDraft(store.draft(id));
       if (draft === undefined) return refused('draft-unknown');
       const page = visiblePages(draft.service, draft.answers).find((each) => each.id === pageId);
-      if (page === undefined || Object.keys(given).some((key) => !page.fields.some((field) => field.id === key))) return refused('bad-request');
+      if (
+        page === undefined ||
+        Object.keys(given).some((key) => !page.fields.some((field) => field.id === key))
+      )
+        return refused('bad-request');
       const answers: Answers = { ...draft.answers };
       const sealed: SealedAnswers = { ...draft.sealed };
       const faults: Record<string, Words> = {};
@@ -137,7 +175,10 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         }
       }
       const visible = visiblePages(draft.service, answers);
-      const next = Object.keys(faults).length > 0 ? pageId : (visible[visible.findIndex((each) => each.id === pageId) + 1]?.id ?? pageId);
+      const next =
+        Object.keys(faults).length > 0
+          ? pageId
+          : (visible[visible.findIndex((each) => each.id === pageId) + 1]?.id ?? pageId);
       store.updateDraft({ id, answers: JSON.stringify(answers), sealed: JSON.stringify(sealed), page: next });
       return accepted(viewOf({ ...draft, answers, sealed, page: next }, faults));
     });
@@ -147,12 +188,24 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     const now = clock.now();
     const keys = reference.all('sealing-key');
     // With a clock behind the truth a new key may look early; any key of central's is better than none.
-    const ordered = [...keys].sort((a, b) => Number(fromInstant(a.validFrom) <= now) - Number(fromInstant(b.validFrom) <= now) || fromInstant(a.validFrom) - fromInstant(b.validFrom));
+    const ordered = [...keys].sort(
+      (a, b) =>
+        Number(fromInstant(a.validFrom) <= now) - Number(fromInstant(b.validFrom) <= now) ||
+        fromInstant(a.validFrom) - fromInstant(b.validFrom),
+    );
     const key = ordered.at(-1);
     if (key === undefined) return undefined;
-    const box = seal(Buffer.from(key.publicKey, 'base64'), new TextEncoder().encode(value), answerInfo(service, field.id), context.random);
+    const box = seal(
+      Buffer.from(key.publicKey, 'base64'),
+      new TextEncoder().encode(value),
+      answerInfo(service, field.id),
+      context.random,
+    );
     const hallKey = context.keys.hallKeys()[0];
-    const hash = hallKey === undefined ? null : createHmac('sha256', deriveKey(hallKey.key, 'id-number')).update(value).digest('hex');
+    const hash =
+      hallKey === undefined
+        ? null
+        : createHmac('sha256', deriveKey(hallKey.key, 'id-number')).update(value).digest('hex');
     return { keyId: key.keyId, box: Buffer.from(box).toString('base64'), mask: maskOf(field, value), hash };
   }
 
@@ -175,14 +228,17 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         else if (judged.value !== undefined) answers[field.id] = judged.value;
       }
       const count = Object.keys(faults).length;
-      if (count > 0) return { ok: false, refusal: { code: 'answers-wrong', params: { count }, fields: faults } };
+      if (count > 0)
+        return { ok: false, refusal: { code: 'answers-wrong', params: { count }, fields: faults } };
 
       const now = clock.now();
       const { service } = draft;
       const number = applicationNumber(config.hall, today(), store.nextNumber(today()));
       const queryCode = until(queryCodeFrom);
       const submittedAt = toInstant(now);
-      const deadline = toInstant(atLocal(addDays(deadlineDay(today(), service.workingDays), 1), '00:00', zone) - 1);
+      const deadline = toInstant(
+        atLocal(addDays(deadlineDay(today(), service.workingDays), 1), '00:00', zone) - 1,
+      );
       const queryHash = createHash('sha256').update(queryCode).digest('hex');
       const fact = tx.record('application.submitted', {
         applicationId: id,
@@ -192,14 +248,38 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         submittedAt,
         deadline,
         answers,
-        sealed: Object.fromEntries(Object.entries(sealed).map(([field, each]) => [field, { keyId: each.keyId, box: each.box, mask: each.mask }])),
+        sealed: Object.fromEntries(
+          Object.entries(sealed).map(([field, each]) => [
+            field,
+            { keyId: each.keyId, box: each.box, mask: each.mask },
+          ]),
+        ),
         queryHash,
       });
-      store.insertApplication({ id, number, definition: JSON.stringify(service), submittedAt, deadline, answers: JSON.stringify(answers), sealed: JSON.stringify(sealed), queryHash, factId: fact.id });
+      store.insertApplication({
+        id,
+        number,
+        definition: JSON.stringify(service),
+        submittedAt,
+        deadline,
+        answers: JSON.stringify(answers),
+        sealed: JSON.stringify(sealed),
+        queryHash,
+        factId: fact.id,
+      });
       store.dropDraft(id);
       tx.audit({ actor: `kiosk:${kiosk}`, action: 'application.submitted', subject: number });
       tx.afterCommit(() => context.live.changed('applications'));
-      const receipt = { applicationId: id, number, queryCode, service: service.name, submittedAt, deadline, handler: service.handler, steps: service.steps };
+      const receipt = {
+        applicationId: id,
+        number,
+        queryCode,
+        service: service.name,
+        submittedAt,
+        deadline,
+        handler: service.handler,
+        steps: service.steps,
+      };
       return accepted({ ...receipt, slip: slipOf(receipt) });
     });
   }
@@ -217,7 +297,14 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         { kind: 'pair', label: '最晚答复 Answer by', value: day(receipt.deadline) },
         { kind: 'pair', label: '办理 Handled by', value: clip(receipt.handler.zh, 120) },
         { kind: 'rule' },
-        ...receipt.steps.slice(0, 20).map((step, index) => ({ kind: 'text' as const, text: clip(`${String(index + 1)}. ${step.zh}`, 200), size: 'normal' as const, align: 'left' as const })),
+        ...receipt.steps
+          .slice(0, 20)
+          .map((step, index) => ({
+            kind: 'text' as const,
+            text: clip(`${String(index + 1)}. ${step.zh}`, 200),
+            size: 'normal' as const,
+            align: 'left' as const,
+          })),
         { kind: 'text', text: '凭单号和查询码，在自助机或手机页查进度。', size: 'normal', align: 'left' },
       ],
     };
@@ -229,13 +316,26 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     const row = store.byNumber(normaliseNumber(number));
     const given = createHash('sha256').update(normaliseCode(queryCode)).digest();
     // The same work and answer whether number or code is wrong [SV8].
-    const right = timingSafeEqual(given, row === undefined ? createHash('sha256').update('').digest() : Buffer.from(row.queryHash, 'hex'));
+    const right = timingSafeEqual(
+      given,
+      row === undefined ? createHash('sha256').update('').digest() : Buffer.from(row.queryHash, 'hex'),
+    );
     if (row === undefined || !right) {
       limits.wrong(kiosk);
       return refused('application-unknown');
     }
     const service = definitionOf(row.definition);
-    return accepted({ number: row.number, service: service.name, submittedAt: row.submittedAt, deadline: row.deadline, state: row.state, reason: row.reason, decidedAt: row.decidedAt, handler: service.handler, sentToCentral: store.sentToCentral(row.factId) });
+    return accepted({
+      number: row.number,
+      service: service.name,
+      submittedAt: row.submittedAt,
+      deadline: row.deadline,
+      state: row.state,
+      reason: row.reason,
+      decidedAt: row.decidedAt,
+      handler: service.handler,
+      sentToCentral: store.sentToCentral(row.factId),
+    });
   }
 
   function decide(id: string, decision: Decision, reason: string, staff: string): Result<{ ok: true }> {
@@ -255,7 +355,8 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     });
   }
 
-  const stateOf = (row: ApplicationRow): 'submitted' | 'deciding' | Decision => (row.state === 'submitted' && store.pendingOf(row.id) !== undefined ? 'deciding' : row.state);
+  const stateOf = (row: ApplicationRow): 'submitted' | 'deciding' | Decision =>
+    row.state === 'submitted' && store.pendingOf(row.id) !== undefined ? 'deciding' : row.state;
 
   function undo(id: string, staff: string): Result<{ ok: true }> {
     return hall.transaction((tx): Result<{ ok: true }> => {
@@ -277,7 +378,10 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
 
   function settleAfter(id: string, delay: number): void {
     timers.get(id)?.();
-    timers.set(id, clock.after(delay, () => settle(id)));
+    timers.set(
+      id,
+      clock.after(delay, () => settle(id)),
+    );
   }
 
   /** The time to take it back is over: now it is a fact [SV9]. */
@@ -289,7 +393,13 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
       if (pending === undefined) return undefined;
       store.dropPending(id);
       store.decide(id, pending);
-      tx.record('application.decided', { applicationId: id, decision: pending.decision, reason: pending.reason, by: pending.by, at: pending.at });
+      tx.record('application.decided', {
+        applicationId: id,
+        decision: pending.decision,
+        reason: pending.reason,
+        by: pending.by,
+        at: pending.at,
+      });
       tx.afterCommit(() => context.live.changed('applications'));
       return undefined;
     });
@@ -329,7 +439,11 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     feedListener,
     /** Goes on with decisions whose undo time had not passed when the hall stopped; wipes old drafts from now on. */
     start: (): void => {
-      for (const row of store.pending()) settleAfter(row.application, Math.min(UNDO_MS, Math.max(0, fromInstant(row.at) + UNDO_MS - clock.now())));
+      for (const row of store.pending())
+        settleAfter(
+          row.application,
+          Math.min(UNDO_MS, Math.max(0, fromInstant(row.at) + UNDO_MS - clock.now())),
+        );
       if (stopSweep === undefined) tick();
     },
     /** An orderly stop settles at once: a decision must not wait for the hall to be switched on again. */
@@ -338,8 +452,17 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
       stopSweep = undefined;
       for (const row of store.pending()) settle(row.application);
     },
-    summaries: (): HomeView["services"] =>
-      reference.all('service').map((service) => ({ id: service.id, version: service.version, name: service.name, summary: service.summary, pictogram: service.pictogram, minutes: Math.max(1, Math.round(service.pages.length * 0.4)) })),
+    summaries: (): HomeView['services'] =>
+      reference
+        .all('service')
+        .map((service) => ({
+          id: service.id,
+          version: service.version,
+          name: service.name,
+          summary: service.summary,
+          pictogram: service.pictogram,
+          minutes: Math.max(1, Math.round(service.pages.length * 0.4)),
+        })),
     definition: (id: string): Result<ServiceDefinition> => {
       const found = reference.get('service', id);
       return found === undefined ? refused('service-unknown') : accepted(found);
@@ -347,7 +470,8 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
     startDraft: start,
     resume,
     answer,
-    drop: (id: string): Result<{ ok: true }> => (hall.transaction(() => store.dropDraft(id)) ? accepted({ ok: true }) : refused('draft-unknown')),
+    drop: (id: string): Result<{ ok: true }> =>
+      hall.transaction(() => store.dropDraft(id)) ? accepted({ ok: true }) : refused('draft-unknown'),
     submit,
     progress,
     decide,
@@ -359,8 +483,21 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         const service = definitionOf(row.definition);
         const answers = JSON.parse(row.answers) as Answers;
         const sealed = JSON.parse(row.sealed) as SealedAnswers;
-        const shown = visiblePages(service, answers).flatMap((page) => page.fields.map((field) => ({ label: field.label, value: sealed[field.id]?.mask ?? valueText(field, answers[field.id]) })));
-        return { applicationId: row.id, number: row.number, service: service.name, submittedAt: row.submittedAt, deadline: row.deadline, overdue: fromInstant(row.deadline) < now, answers: shown.filter((each) => each.value !== '') };
+        const shown = visiblePages(service, answers).flatMap((page) =>
+          page.fields.map((field) => ({
+            label: field.label,
+            value: sealed[field.id]?.mask ?? valueText(field, answers[field.id]),
+          })),
+        );
+        return {
+          applicationId: row.id,
+          number: row.number,
+          service: service.name,
+          submittedAt: row.submittedAt,
+          deadline: row.deadline,
+          overdue: fromInstant(row.deadline) < now,
+          answers: shown.filter((each) => each.value !== ''),
+        };
       });
       return { applications, total: store.countOpen() };
     },
@@ -373,7 +510,10 @@ function clip(text: string, length: number): string {
 
 /** People type small letters, spaces and long dashes. */
 function normaliseNumber(typed: string): string {
-  return typed.toUpperCase().replace(/\s/g, '').replace(/[–—－]/g, '-');
+  return typed
+    .toUpperCase()
+    .replace(/\s/g, '')
+    .replace(/[–—－]/g, '-');
 }
 
 export type ServicesService = ReturnType<typeof createServicesService>;

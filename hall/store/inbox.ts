@@ -23,25 +23,51 @@ export interface InboxNews {
  * The inbox over the hall's tables [SY5..SY10]: a page, its cursor and what the features make of it are one
  * transaction. A change that does not parse, or that a feature cannot take, is parked for staff with its text.
  */
-export function createInbox(parts: { readonly store: Store; readonly clock: Clock; readonly listeners: () => readonly FeedListener[]; readonly news?: (news: InboxNews) => void }): Inbox {
+export function createInbox(parts: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly listeners: () => readonly FeedListener[];
+  readonly news?: (news: InboxNews) => void;
+}): Inbox {
   const { store, clock } = parts;
   const { db } = store;
-  const position = db.prepare<[], { feedEpoch: string; cursor: string }>('SELECT feed_epoch AS feedEpoch, cursor FROM feed_position WHERE one = 1');
-  const setPosition = db.prepare('INSERT INTO feed_position (one, feed_epoch, cursor) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET feed_epoch = excluded.feed_epoch, cursor = excluded.cursor');
-  const versionOf = db.prepare<[string, string, string, string], number | null>(
-    'SELECT max(version) FROM (SELECT version FROM feed_record WHERE type = ? AND id = ? UNION ALL SELECT version FROM feed_tombstone WHERE type = ? AND id = ?)',
-  ).pluck();
-  const put = db.prepare('INSERT INTO feed_record (type, id, version, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version, body = excluded.body');
+  const position = db.prepare<[], { feedEpoch: string; cursor: string }>(
+    'SELECT feed_epoch AS feedEpoch, cursor FROM feed_position WHERE one = 1',
+  );
+  const setPosition = db.prepare(
+    'INSERT INTO feed_position (one, feed_epoch, cursor) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET feed_epoch = excluded.feed_epoch, cursor = excluded.cursor',
+  );
+  const versionOf = db
+    .prepare<[string, string, string, string], number | null>(
+      'SELECT max(version) FROM (SELECT version FROM feed_record WHERE type = ? AND id = ? UNION ALL SELECT version FROM feed_tombstone WHERE type = ? AND id = ?)',
+    )
+    .pluck();
+  const put = db.prepare(
+    'INSERT INTO feed_record (type, id, version, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version, body = excluded.body',
+  );
   const drop = db.prepare('DELETE FROM feed_record WHERE type = ? AND id = ?');
-  const bury = db.prepare('INSERT INTO feed_tombstone (type, id, version) VALUES (?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version');
+  const bury = db.prepare(
+    'INSERT INTO feed_tombstone (type, id, version) VALUES (?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version',
+  );
   const unbury = db.prepare('DELETE FROM feed_tombstone WHERE type = ? AND id = ?');
-  const park = db.prepare('INSERT INTO parked_change (cursor, type, id, change, reason, at) VALUES (?, ?, ?, ?, ?, ?)');
-  const isParked = db.prepare<[string, string, string], number>('SELECT 1 FROM parked_change WHERE type = ? AND id = ? AND change = ? LIMIT 1').pluck();
-  const allIds = db.prepare<[], { type: string; id: string; version: number }>('SELECT type, id, version FROM feed_record ORDER BY type, id');
-  const bodyOf = db.prepare<[string, string], string>('SELECT body FROM feed_record WHERE type = ? AND id = ?').pluck();
+  const park = db.prepare(
+    'INSERT INTO parked_change (cursor, type, id, change, reason, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const isParked = db
+    .prepare<[string, string, string], number>(
+      'SELECT 1 FROM parked_change WHERE type = ? AND id = ? AND change = ? LIMIT 1',
+    )
+    .pluck();
+  const allIds = db.prepare<[], { type: string; id: string; version: number }>(
+    'SELECT type, id, version FROM feed_record ORDER BY type, id',
+  );
+  const bodyOf = db
+    .prepare<[string, string], string>('SELECT body FROM feed_record WHERE type = ? AND id = ?')
+    .pluck();
   const forgetTombstones = db.prepare('DELETE FROM feed_tombstone');
 
-  type Applied = { readonly done: true; readonly type: FeedType } | { readonly done: false; readonly reason?: string };
+  type Applied =
+    { readonly done: true; readonly type: FeedType } | { readonly done: false; readonly reason?: string };
 
   const tell = (type: FeedType, id: string, body: FeedBody<FeedType> | null, tx: Transaction): void => {
     for (const listener of parts.listeners()) listener.onFeed(type, id, body, tx);
@@ -60,9 +86,14 @@ export function createInbox(parts: { readonly store: Store; readonly clock: Cloc
       return { done: true, type };
     }
     const parsed = feedBodies[type].safeParse(change.body);
-    if (!parsed.success) return { done: false, reason: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') };
+    if (!parsed.success)
+      return {
+        done: false,
+        reason: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      };
     const body = parsed.data as FeedBody<FeedType> & Record<string, unknown>;
-    if (feedId(type, body) !== change.id) return { done: false, reason: `id ${change.id} does not name its body` };
+    if (feedId(type, body) !== change.id)
+      return { done: false, reason: `id ${change.id} does not name its body` };
     const text = canonicalJson(body);
     const same = bodyOf.get(type, change.id) === text;
     put.run(type, change.id, change.version, text);
@@ -94,7 +125,8 @@ export function createInbox(parts: { readonly store: Store; readonly clock: Cloc
       } else if (result.reason !== undefined) {
         parked += 1;
         const text = canonicalJson(change);
-        if (isParked.get(change.type, change.id, text) === undefined) park.run(change.cursor, change.type, change.id, text, result.reason, toInstant(clock.now()));
+        if (isParked.get(change.type, change.id, text) === undefined)
+          park.run(change.cursor, change.type, change.id, text, result.reason, toInstant(clock.now()));
       }
     }
     setPosition.run(page.feedEpoch, page.next);
@@ -107,18 +139,36 @@ export function createInbox(parts: { readonly store: Store; readonly clock: Cloc
     apply: (page) =>
       store.transaction((tx) => {
         const here = position.get();
-        if (here !== undefined && here.feedEpoch !== page.feedEpoch) throw new RangeError(`a page of feed epoch ${page.feedEpoch} cannot follow ${here.feedEpoch}; a snapshot is needed`);
+        if (here !== undefined && here.feedEpoch !== page.feedEpoch)
+          throw new RangeError(
+            `a page of feed epoch ${page.feedEpoch} cannot follow ${here.feedEpoch}; a snapshot is needed`,
+          );
         // Cursors never go back: a page that arrives late is already here [SY6].
         if (here !== undefined && BigInt(page.next) < BigInt(here.cursor)) return { applied: 0, parked: 0 };
         return applyAll(page, tx, false);
       }),
     replace: (snapshot) =>
       store.transaction((tx) => {
-        const kept = new Set(snapshot.changes.filter((change) => change.op === 'put').map((change) => `${change.type}\t${change.id}`));
+        const kept = new Set(
+          snapshot.changes
+            .filter((change) => change.op === 'put')
+            .map((change) => `${change.type}\t${change.id}`),
+        );
         let gone = 0;
         for (const row of allIds.all()) {
           if (kept.has(`${row.type}\t${row.id}`)) continue;
-          const removed = guarded({ cursor: snapshot.next, type: row.type, id: row.id, version: row.version, op: 'remove', body: null }, tx, true);
+          const removed = guarded(
+            {
+              cursor: snapshot.next,
+              type: row.type,
+              id: row.id,
+              version: row.version,
+              op: 'remove',
+              body: null,
+            },
+            tx,
+            true,
+          );
           if (removed.done) gone += 1;
         }
         forgetTombstones.run();

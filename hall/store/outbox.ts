@@ -50,12 +50,18 @@ export function createOutbox(store: Store, clock: Clock): Outbox {
   const firstWaiting = db.prepare<[], { epoch: number; acked_seq: number }>(
     'SELECT epoch, acked_seq FROM epoch WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.epoch = epoch.epoch AND outbox.seq > epoch.acked_seq) ORDER BY epoch LIMIT 1',
   );
-  const after = db.prepare<[number, number, number], Row>('SELECT * FROM outbox WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?');
+  const after = db.prepare<[number, number, number], Row>(
+    'SELECT * FROM outbox WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?',
+  );
   const ackedOf = db.prepare<[number], number>('SELECT acked_seq FROM epoch WHERE epoch = ?').pluck();
-  const lastSeqOf = db.prepare<[number], number | null>('SELECT max(seq) FROM outbox WHERE epoch = ?').pluck();
+  const lastSeqOf = db
+    .prepare<[number], number | null>('SELECT max(seq) FROM outbox WHERE epoch = ?')
+    .pluck();
   const setAcked = db.prepare('UPDATE epoch SET acked_seq = ? WHERE epoch = ?');
   const logAck = db.prepare('INSERT INTO ack_log (epoch, acked_seq, at) VALUES (?, ?, ?)');
-  const quarantine = db.prepare('INSERT INTO quarantined_fact (epoch, seq, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const quarantine = db.prepare(
+    'INSERT INTO quarantined_fact (epoch, seq, reason, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const counts = db.prepare<[], { count: number; oldest: string | null; quarantined: number }>(
     `SELECT (SELECT coalesce(sum(coalesce((SELECT max(seq) FROM outbox WHERE outbox.epoch = epoch.epoch), epoch.acked_seq) - epoch.acked_seq), 0) FROM epoch) AS count,
             (SELECT occurred_at FROM outbox JOIN epoch USING (epoch) WHERE outbox.seq = epoch.acked_seq + 1 ORDER BY outbox.epoch LIMIT 1) AS oldest,
@@ -65,7 +71,9 @@ export function createOutbox(store: Store, clock: Clock): Outbox {
     `SELECT q.seq AS seq, coalesce(o.type, 'unknown') AS type, q.reason AS reason, q.at AS at FROM quarantined_fact q LEFT JOIN outbox o ON o.epoch = q.epoch AND o.seq = q.seq
      UNION ALL SELECT number, type, reason, at FROM parked_change ORDER BY at DESC LIMIT 200`,
   );
-  const prunable = db.prepare<[string], { epoch: number; seq: number }>('SELECT epoch, max(acked_seq) AS seq FROM ack_log WHERE at < ? GROUP BY epoch');
+  const prunable = db.prepare<[string], { epoch: number; seq: number }>(
+    'SELECT epoch, max(acked_seq) AS seq FROM ack_log WHERE at < ? GROUP BY epoch',
+  );
   const removeFacts = db.prepare<[number, number, number]>(
     'DELETE FROM outbox WHERE epoch = ? AND seq <= ? AND seq < ? AND NOT EXISTS (SELECT 1 FROM quarantined_fact q WHERE q.epoch = outbox.epoch AND q.seq = outbox.seq)',
   );
@@ -86,14 +94,22 @@ export function createOutbox(store: Store, clock: Clock): Outbox {
     acknowledged: (epoch, answer) => {
       store.transaction((tx) => {
         const before = ackedOf.get(epoch);
-        if (before === undefined) throw new RangeError(`acknowledgement for epoch ${String(epoch)}, which is not ours`);
+        if (before === undefined)
+          throw new RangeError(`acknowledgement for epoch ${String(epoch)}, which is not ours`);
         const last = lastSeqOf.get(epoch) ?? 0;
-        if (answer.ackedSeq > last) throw new RangeError(`acknowledged ${String(answer.ackedSeq)} of epoch ${String(epoch)}, but only ${String(last)} exist`);
+        if (answer.ackedSeq > last)
+          throw new RangeError(
+            `acknowledged ${String(answer.ackedSeq)} of epoch ${String(epoch)}, but only ${String(last)} exist`,
+          );
         const at = toInstant(clock.now());
         for (const result of answer.results) {
           if (result.status !== 'quarantined') continue;
           quarantine.run(epoch, result.seq, result.reason ?? 'no reason given', at);
-          tx.audit({ actor: 'central', action: 'fact.quarantine', subject: `${String(epoch)}/${String(result.seq)}` });
+          tx.audit({
+            actor: 'central',
+            action: 'fact.quarantine',
+            subject: `${String(epoch)}/${String(result.seq)}`,
+          });
         }
         // An answer that arrives late never takes back what a later one acknowledged.
         if (answer.ackedSeq > before) {
@@ -145,7 +161,8 @@ export function verifyFacts(store: Pick<Store, 'db'>): string | undefined {
   for (const row of store.db.prepare<[], Row>('SELECT * FROM outbox ORDER BY epoch, seq').iterate()) {
     const where = `fact ${String(row.epoch)}/${String(row.seq)}`;
     if (factHash(row.epoch, toWire(row)) !== row.hash) return `${where} does not match its hash`;
-    if (previous?.epoch === row.epoch && previous.seq + 1 === row.seq && previous.hash !== row.prev_hash) return `${where} does not continue its predecessor`;
+    if (previous?.epoch === row.epoch && previous.seq + 1 === row.seq && previous.hash !== row.prev_hash)
+      return `${where} does not continue its predecessor`;
     if (!Number.isFinite(fromInstant(row.occurred_at))) return `${where} has no time`;
     previous = row;
   }

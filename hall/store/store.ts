@@ -20,7 +20,13 @@ interface Head {
  */
 export function createStore(
   db: Database,
-  parts: { clock: Clock; ids: Ids; clockState: () => ClockState; restored?: boolean; onDefect?: (error: unknown) => void },
+  parts: {
+    clock: Clock;
+    ids: Ids;
+    clockState: () => ClockState;
+    restored?: boolean;
+    onDefect?: (error: unknown) => void;
+  },
 ): Store {
   const insertFact = db.prepare(
     'INSERT INTO outbox (epoch, seq, id, type, version, occurred_at, clock, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -110,7 +116,13 @@ export function createStore(
     }
     const after: (() => void)[] = [];
     const before = { head, auditHash };
-    const tx: Transaction = { db, record, audit, afterCommit: (run) => after.push(run), attempt: (step) => attempt(after, step) };
+    const tx: Transaction = {
+      db,
+      record,
+      audit,
+      afterCommit: (run) => after.push(run),
+      attempt: (step) => attempt(after, step),
+    };
     begin.run();
     open = { tx, after };
     let value: T;

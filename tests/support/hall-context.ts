@@ -54,8 +54,18 @@ export const testHallConfig = {
   helpPhone: '0571-1234567',
   dataDir: '/nonexistent/tests-must-not-touch-it',
   kiosks: [
-    { id: 'kiosk-1', name: { zh: '一号机', en: 'Kiosk 1' }, place: { zh: '一楼大厅', en: 'Lobby' }, printer: 'printer-1', scanner: 'scanner-1' },
-    { id: 'kiosk-2', name: { zh: '二号机', en: 'Kiosk 2' }, place: { zh: '三楼电梯口', en: 'Third floor lift' } },
+    {
+      id: 'kiosk-1',
+      name: { zh: '一号机', en: 'Kiosk 1' },
+      place: { zh: '一楼大厅', en: 'Lobby' },
+      printer: 'printer-1',
+      scanner: 'scanner-1',
+    },
+    {
+      id: 'kiosk-2',
+      name: { zh: '二号机', en: 'Kiosk 2' },
+      place: { zh: '三楼电梯口', en: 'Third floor lift' },
+    },
   ],
   devices: [
     {
@@ -79,7 +89,15 @@ export const testHallConfig = {
  * seeded chance, and devices that only record what was asked of them.
  * @param options.config merged over `testHallConfig` at the top level, then parsed by the schema.
  */
-export function makeHall(options: { readonly config?: Record<string, unknown>; readonly seed?: number; readonly start?: number; readonly file?: string; readonly clockState?: ClockState } = {}): TestHall {
+export function makeHall(
+  options: {
+    readonly config?: Record<string, unknown>;
+    readonly seed?: number;
+    readonly start?: number;
+    readonly file?: string;
+    readonly clockState?: ClockState;
+  } = {},
+): TestHall {
   const config = HallConfig.parse({ ...testHallConfig, ...options.config });
   const clock = createVirtualClock(options.start);
   const ids = createSeededIds(options.seed ?? 1, clock);
@@ -123,9 +141,15 @@ export function makeHall(options: { readonly config?: Record<string, unknown>; r
 
   const messages: { kiosk: string | undefined; message: LiveMessage }[] = [];
   const raised: { kind: string; words: { zh: string; en: string } }[] = [];
-  const put = db.prepare('INSERT INTO feed_record (type, id, version, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version, body = excluded.body');
-  const factRows = db.prepare<[], { epoch: number; seq: number; type: string; body: string }>('SELECT epoch, seq, type, body FROM outbox ORDER BY epoch, seq');
-  const auditRows = db.prepare<[], { actor: string; action: string; subject: string; detail: string }>('SELECT actor, action, subject, detail FROM audit ORDER BY number');
+  const put = db.prepare(
+    'INSERT INTO feed_record (type, id, version, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET version = excluded.version, body = excluded.body',
+  );
+  const factRows = db.prepare<[], { epoch: number; seq: number; type: string; body: string }>(
+    'SELECT epoch, seq, type, body FROM outbox ORDER BY epoch, seq',
+  );
+  const auditRows = db.prepare<[], { actor: string; action: string; subject: string; detail: string }>(
+    'SELECT actor, action, subject, detail FROM audit ORDER BY number',
+  );
 
   return {
     config,
@@ -148,7 +172,8 @@ export function makeHall(options: { readonly config?: Record<string, unknown>; r
     feed: (type, body, version = 1) => {
       put.run(type, feedId(type, body), version, JSON.stringify(feedBodies[type].parse(body)));
     },
-    facts: () => factRows.all().map((row) => ({ ...row, body: JSON.parse(row.body) as Record<string, unknown> })),
+    facts: () =>
+      factRows.all().map((row) => ({ ...row, body: JSON.parse(row.body) as Record<string, unknown> })),
     auditRows: () => auditRows.all(),
     close: () => db.close(),
   };

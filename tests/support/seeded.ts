@@ -21,7 +21,9 @@ export function createSeededIds(seed: number, clock: Pick<Clock, 'now'>): Ids {
       count += 1;
       const time = Math.max(0, Math.floor(clock.now())).toString(16).padStart(12, '0').slice(-12);
       const serial = (count & 0xfff).toString(16).padStart(3, '0');
-      const tail = [...random.bytes(8)].map((byte, index) => (index === 0 ? (byte & 0x3f) | 0x80 : byte).toString(16).padStart(2, '0')).join('');
+      const tail = [...random.bytes(8)]
+        .map((byte, index) => (index === 0 ? (byte & 0x3f) | 0x80 : byte).toString(16).padStart(2, '0'))
+        .join('');
       return `${time.slice(0, 8)}-${time.slice(8)}-7${serial}-${tail.slice(0, 4)}-${tail.slice(4)}`;
     },
   };

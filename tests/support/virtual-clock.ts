@@ -28,7 +28,12 @@ export function createVirtualClock(start: UnixMillis = Date.UTC(2026, 10, 24, 2)
     let first: Timer | undefined;
     for (const timer of waiting) {
       if (timer.due > until) continue;
-      if (first === undefined || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) first = timer;
+      if (
+        first === undefined ||
+        timer.due < first.due ||
+        (timer.due === first.due && timer.order < first.order)
+      )
+        first = timer;
     }
     return first;
   };

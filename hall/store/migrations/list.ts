@@ -12,4 +12,16 @@ import { desk } from './0090-desk.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
-export const migrations: readonly Migration[] = [core, sync, identity, access, lockers, checkIns, bookings, occupancy, services, help, desk];
+export const migrations: readonly Migration[] = [
+  core,
+  sync,
+  identity,
+  access,
+  lockers,
+  checkIns,
+  bookings,
+  occupancy,
+  services,
+  help,
+  desk,
+];

@@ -5,7 +5,11 @@ const step = { name: 'unit', ms: 1200, note: '', passed: 3, failed: 0, skipped: 
 
 test('the last line counts everything, and skipped only when there are some', () => {
   expect(summarize([step]).text.split('\n').at(-1)).toBe('3 passed, 0 failed');
-  expect(summarize([step, { ...step, skipped: 2 }]).text.split('\n').at(-1)).toBe('6 passed, 0 failed, 2 skipped');
+  expect(
+    summarize([step, { ...step, skipped: 2 }])
+      .text.split('\n')
+      .at(-1),
+  ).toBe('6 passed, 0 failed, 2 skipped');
 });
 
 test('a failure, or nothing run at all, is not ok', () => {

@@ -15,9 +15,35 @@ const NOW = Date.UTC(2026, 10, 24, 2);
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const at = (hours: number): string => toInstant(NOW + hours * HOUR);
-const court: Resource = { number: 1, name: { zh: '羽毛球场 1 号', en: 'Badminton court 1' }, kind: 'badminton', unit: 'court-1', opens: '08:00', closes: '21:30', slotMinutes: 60, daysAhead: 2, dailyMinutesPerMember: 60, checkInBefore: 15, checkInAfter: 15, cancelBefore: 30, bookable: true };
-const li = { memberRef: '0000000000a1', memberNumber: '100001', nameMasked: '李*', phoneLast4: '1111', blocked: false };
-const wang = { memberRef: '0000000000a2', memberNumber: '100002', nameMasked: '王*', phoneLast4: '2222', blocked: false };
+const court: Resource = {
+  number: 1,
+  name: { zh: '羽毛球场 1 号', en: 'Badminton court 1' },
+  kind: 'badminton',
+  unit: 'court-1',
+  opens: '08:00',
+  closes: '21:30',
+  slotMinutes: 60,
+  daysAhead: 2,
+  dailyMinutesPerMember: 60,
+  checkInBefore: 15,
+  checkInAfter: 15,
+  cancelBefore: 30,
+  bookable: true,
+};
+const li = {
+  memberRef: '0000000000a1',
+  memberNumber: '100001',
+  nameMasked: '李*',
+  phoneLast4: '1111',
+  blocked: false,
+};
+const wang = {
+  memberRef: '0000000000a2',
+  memberNumber: '100002',
+  nameMasked: '王*',
+  phoneLast4: '2222',
+  blocked: false,
+};
 const asLi = { kind: 'member', memberNumber: '100001', phoneLast4: '1111' } as const;
 const asWang = { kind: 'member', memberNumber: '100002', phoneLast4: '2222' } as const;
 
@@ -28,20 +54,37 @@ afterEach(() => {
 });
 
 function setUp() {
-  const hall = makeHall({ start: NOW, config: { sensors: [{ device: 'pir-1', topic: 'zigbee2mqtt/pir-1', kind: 'presence', property: 'occupancy', resource: 1 }] } });
+  const hall = makeHall({
+    start: NOW,
+    config: {
+      sensors: [
+        { device: 'pir-1', topic: 'zigbee2mqtt/pir-1', kind: 'presence', property: 'occupancy', resource: 1 },
+      ],
+    },
+  });
   open.push(hall);
   for (const number of [1, 2]) hall.feed('resource', { ...court, number });
   hall.feed('member', li);
   hall.feed('member', wang);
   const occupancy = createOccupancyService(hall);
   const bookings = createBookingsService(hall, occupancy, createAccessService(hall));
-  const down = (body: Booking): void => void hall.store.transaction((tx) => {
-    bookings.feedListener.onFeed('booking', body.id, body, tx);
-    return undefined;
-  });
-  const sense = (occupied: boolean): void => occupancy.listener.onForeign?.('zigbee2mqtt/pir-1', new TextEncoder().encode(JSON.stringify({ occupancy: occupied })));
-  const book = (who: typeof asLi | typeof asWang, from: number, to: number, resource = 1) => bookings.book({ credential: who, resource, startsAt: at(from), endsAt: at(to) }, 'kiosk-1');
-  const types = (): string[] => hall.facts().map((fact) => fact.type).filter((type) => type.startsWith('booking.'));
+  const down = (body: Booking): void =>
+    void hall.store.transaction((tx) => {
+      bookings.feedListener.onFeed('booking', body.id, body, tx);
+      return undefined;
+    });
+  const sense = (occupied: boolean): void =>
+    occupancy.listener.onForeign?.(
+      'zigbee2mqtt/pir-1',
+      new TextEncoder().encode(JSON.stringify({ occupancy: occupied })),
+    );
+  const book = (who: typeof asLi | typeof asWang, from: number, to: number, resource = 1) =>
+    bookings.book({ credential: who, resource, startsAt: at(from), endsAt: at(to) }, 'kiosk-1');
+  const types = (): string[] =>
+    hall
+      .facts()
+      .map((fact) => fact.type)
+      .filter((type) => type.startsWith('booking.'));
   return { hall, occupancy, bookings, down, sense, book, types };
 }
 
@@ -49,8 +92,17 @@ const made = (result: ReturnType<ReturnType<typeof setUp>['book']>): string => {
   if (!result.ok) throw new Error(result.refusal.code);
   return result.value.booking.booking.id;
 };
-const code = (result: { ok: boolean; refusal?: { code: string } }): string => (result.ok ? 'ok' : (result.refusal?.code ?? '?'));
-const online: Booking = { id: '00000000-0000-7000-8000-000000000001', resource: 1, memberRef: wang.memberRef, startsAt: at(2), endsAt: at(3), state: 'booked', origin: 'central' };
+const code = (result: { ok: boolean; refusal?: { code: string } }): string =>
+  result.ok ? 'ok' : (result.refusal?.code ?? '?');
+const online: Booking = {
+  id: '00000000-0000-7000-8000-000000000001',
+  resource: 1,
+  memberRef: wang.memberRef,
+  startsAt: at(2),
+  endsAt: at(3),
+  state: 'booked',
+  origin: 'central',
+};
 
 describe('bookings', () => {
   test('[BK1] the second of two bookings of the same minutes is refused by the table itself', () => {
@@ -58,10 +110,22 @@ describe('bookings', () => {
     expect(code(book(asLi, 2, 3))).toBe('ok');
     expect(code(book(asWang, 2, 3))).toBe('slot-taken');
     const store = createBookingStore(hall.store.db);
-    const row = { id: 'x', resource: 1, memberRef: wang.memberRef, startsAt: toInstant(NOW + 2.5 * HOUR), endsAt: at(4), state: 'booked', origin: 'hall', waiting: 0, knownAt: at(0) } as const;
+    const row = {
+      id: 'x',
+      resource: 1,
+      memberRef: wang.memberRef,
+      startsAt: toInstant(NOW + 2.5 * HOUR),
+      endsAt: at(4),
+      state: 'booked',
+      origin: 'hall',
+      waiting: 0,
+      knownAt: at(0),
+    } as const;
     store.insert(row);
     expect(store.hold(row)).toBe(false);
-    expect(hall.store.db.prepare("SELECT count(*) FROM booking_slot WHERE booking = 'x'").pluck().get()).toBe(0);
+    expect(hall.store.db.prepare("SELECT count(*) FROM booking_slot WHERE booking = 'x'").pluck().get()).toBe(
+      0,
+    );
     expect(store.hold({ ...row, resource: 2 })).toBe(true);
   });
 
@@ -79,7 +143,14 @@ describe('bookings', () => {
     expect(code(book(asLi, -1, 0))).toBe('slot-in-past');
     expect(code(book(asLi, 74, 75))).toBe('too-far-ahead');
     expect(code(book(asLi, 2, 3, 99))).toBe('resource-unknown');
-    expect(code(bookings.book({ credential: { ...asLi, phoneLast4: '9999' }, resource: 1, startsAt: at(2), endsAt: at(3) }, 'kiosk-1'))).toBe('member-unknown');
+    expect(
+      code(
+        bookings.book(
+          { credential: { ...asLi, phoneLast4: '9999' }, resource: 1, startsAt: at(2), endsAt: at(3) },
+          'kiosk-1',
+        ),
+      ),
+    ).toBe('member-unknown');
     expect(code(bookings.day(99, '2026-11-24'))).toBe('resource-unknown');
   });
 
@@ -105,9 +176,19 @@ describe('bookings', () => {
     const { bookings, book, down } = setUp();
     const mine = made(book(asLi, 2, 3));
     down(online);
-    expect(bookings.collisions().map((each) => [each.booking.id, each.holder?.id])).toEqual([[online.id, mine]]);
+    expect(bookings.collisions().map((each) => [each.booking.id, each.holder?.id])).toEqual([
+      [online.id, mine],
+    ]);
     expect(code(bookings.checkIn(online.id, asWang, 'kiosk-1'))).toBe('slot-taken');
-    down({ id: mine, resource: 1, memberRef: li.memberRef, startsAt: at(2), endsAt: at(3), state: 'lost', origin: 'hall' });
+    down({
+      id: mine,
+      resource: 1,
+      memberRef: li.memberRef,
+      startsAt: at(2),
+      endsAt: at(3),
+      state: 'lost',
+      origin: 'hall',
+    });
     expect(bookings.collisions()).toEqual([]);
     expect(bookings.today(1).map((each) => each.booking.id)).toEqual([online.id]);
   });
@@ -133,9 +214,23 @@ describe('bookings', () => {
     expect(code(bookings.checkIn(id, asLi, 'kiosk-1'))).toBe('ok');
     expect(code(bookings.checkIn(id, asLi, 'kiosk-2'))).toBe('ok');
     expect(hall.facts().filter((fact) => fact.type === 'booking.checked-in')).toHaveLength(1);
-    const grant = { grantId: '0011223344556677', memberRef: wang.memberRef, target: 1, credential: 'qr-app', clockUnproved: false } as const;
-    expect(code(hall.store.transaction((tx) => bookings.arriveByGrant(grant, 'kiosk-1', tx)))).toBe('booking-unknown');
-    expect(code(hall.store.transaction((tx) => bookings.arriveByGrant({ ...grant, memberRef: li.memberRef }, 'kiosk-1', tx)))).toBe('ok');
+    const grant = {
+      grantId: '0011223344556677',
+      memberRef: wang.memberRef,
+      target: 1,
+      credential: 'qr-app',
+      clockUnproved: false,
+    } as const;
+    expect(code(hall.store.transaction((tx) => bookings.arriveByGrant(grant, 'kiosk-1', tx)))).toBe(
+      'booking-unknown',
+    );
+    expect(
+      code(
+        hall.store.transaction((tx) =>
+          bookings.arriveByGrant({ ...grant, memberRef: li.memberRef }, 'kiosk-1', tx),
+        ),
+      ),
+    ).toBe('ok');
     const late = made(book(asWang, 2, 3));
     hall.clock.advance(2 * HOUR);
     expect(code(bookings.checkIn(late, asWang, 'kiosk-1'))).toBe('ok');
@@ -153,9 +248,22 @@ describe('bookings', () => {
     expect(state()).toBe('checked-in');
     down({ ...mine, state: 'lost' });
     expect(state()).toBe('lost');
-    const cells = Object.entries(bookingMachine).map(([from, events]) => [from, Object.entries(events).map(([event, step]) => `${event}>${step.next}`).sort()]);
+    const cells = Object.entries(bookingMachine).map(([from, events]) => [
+      from,
+      Object.entries(events)
+        .map(([event, step]) => `${event}>${step.next}`)
+        .sort(),
+    ]);
     expect(Object.fromEntries(cells)).toEqual({
-      booked: ['cancel>cancelled', 'central-cancelled>cancelled', 'central-checked-in>checked-in', 'central-lost>lost', 'central-released>released', 'check-in>checked-in', 'release>released'],
+      booked: [
+        'cancel>cancelled',
+        'central-cancelled>cancelled',
+        'central-checked-in>checked-in',
+        'central-lost>lost',
+        'central-released>released',
+        'check-in>checked-in',
+        'release>released',
+      ],
       'checked-in': ['central-lost>lost'],
       cancelled: [],
       released: [],
@@ -227,12 +335,22 @@ describe('bookings', () => {
     expect(first()).toMatchObject({ free: 'busy', until: at(2) });
     expect(bookings.resources()[1], 'no sensor: by bookings').toMatchObject({ free: 'free' });
     const day = bookings.day(1, '2026-11-24');
-    expect(day.ok && day.value.slots.slice(2, 5).map((slot) => slot.state)).toEqual(['past', 'booked', 'free']);
+    expect(day.ok && day.value.slots.slice(2, 5).map((slot) => slot.state)).toEqual([
+      'past',
+      'booked',
+      'free',
+    ]);
   });
 
   test('[ST8] booking queries use an index', () => {
     const { hall } = setUp();
-    const plans = Object.values(bookingSql).map((sql) => JSON.stringify(hall.store.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => ''))));
-    expect(plans.every((plan) => plan.includes('USING INDEX') || plan.includes('USING COVERING INDEX'))).toBe(true);
+    const plans = Object.values(bookingSql).map((sql) =>
+      JSON.stringify(
+        hall.store.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => '')),
+      ),
+    );
+    expect(plans.every((plan) => plan.includes('USING INDEX') || plan.includes('USING COVERING INDEX'))).toBe(
+      true,
+    );
   });
 });

@@ -16,7 +16,11 @@ function setUp() {
   const hall = makeHall();
   open.push(hall);
   const help = createHelpService(hall);
-  const facts = (): unknown[] => hall.facts().filter((fact) => fact.type.startsWith('help.')).map((fact) => [fact.type, fact.body.outcome ?? fact.body.page]);
+  const facts = (): unknown[] =>
+    hall
+      .facts()
+      .filter((fact) => fact.type.startsWith('help.'))
+      .map((fact) => [fact.type, fact.body.outcome ?? fact.body.page]);
   return { hall, help, facts };
 }
 
@@ -28,8 +32,14 @@ describe('help', () => {
     const other = help.call('kiosk-2', '首页');
     expect(again.helpId).toBe(first.helpId);
     expect(other.helpId).not.toBe(first.helpId);
-    expect(help.board().help.map((each) => [each.kiosk, each.page, each.note])).toEqual([['kiosk-1', '储物柜', '门没开'], ['kiosk-2', '首页', null]]);
-    expect(facts()).toEqual([['help.called', '填表第 2 页'], ['help.called', '首页']]);
+    expect(help.board().help.map((each) => [each.kiosk, each.page, each.note])).toEqual([
+      ['kiosk-1', '储物柜', '门没开'],
+      ['kiosk-2', '首页', null],
+    ]);
+    expect(facts()).toEqual([
+      ['help.called', '填表第 2 页'],
+      ['help.called', '首页'],
+    ]);
   });
 
   test('[HP2] the phone number appears after 60 seconds without an answer, also after a restart', () => {
@@ -64,9 +74,18 @@ describe('help', () => {
     expect(help.board().helpDone.map((each) => each.help.takenBy)).toEqual(['赵敏']);
     const second = help.call('kiosk-1', '首页');
     help.withdraw(second.helpId, 'kiosk-1');
-    expect(facts()).toEqual([['help.called', '首页'], ['help.ended', 'helped'], ['help.called', '首页'], ['help.ended', 'withdrawn']]);
+    expect(facts()).toEqual([
+      ['help.called', '首页'],
+      ['help.ended', 'helped'],
+      ['help.called', '首页'],
+      ['help.ended', 'withdrawn'],
+    ]);
     expect(help.take('none', '王芳')).toMatchObject({ ok: false });
-    expect(Object.entries(helpMachine).map(([state, events]) => `${state}: ${Object.keys(events).sort().join(' ')}`)).toEqual(['called: end take withdraw', 'taken: end take withdraw', 'ended: ']);
+    expect(
+      Object.entries(helpMachine).map(
+        ([state, events]) => `${state}: ${Object.keys(events).sort().join(' ')}`,
+      ),
+    ).toEqual(['called: end take withdraw', 'taken: end take withdraw', 'ended: ']);
   });
 
   test('[HP4] the wait said: a first guess, the middle answer, calls ahead, bounds', () => {
@@ -83,6 +102,11 @@ describe('help', () => {
 
   test('[ST8] help queries use an index', () => {
     const { hall } = setUp();
-    for (const sql of Object.values(helpSql)) expect(JSON.stringify(hall.store.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 0)))).toContain('USING INDEX');
+    for (const sql of Object.values(helpSql))
+      expect(
+        JSON.stringify(
+          hall.store.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 0)),
+        ),
+      ).toContain('USING INDEX');
   });
 });

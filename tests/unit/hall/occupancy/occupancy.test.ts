@@ -10,8 +10,20 @@ const NOW = Date.UTC(2026, 10, 24, 2);
 const sensors = [
   { device: 'pir-1', topic: 'zigbee2mqtt/court 1/pir', kind: 'presence', property: 'occupancy', resource: 1 },
   { device: 'door-1', topic: 'zigbee2mqtt/court 1/door', kind: 'contact', property: 'contact', resource: 1 },
-  { device: 'temp-1', topic: 'zigbee2mqtt/court 1/temp', kind: 'temperature', property: 'temperature', resource: 1 },
-  { device: 'own-2', topic: 'hall/1001/dev/own-2/state', kind: 'presence', property: 'presence', resource: 2 },
+  {
+    device: 'temp-1',
+    topic: 'zigbee2mqtt/court 1/temp',
+    kind: 'temperature',
+    property: 'temperature',
+    resource: 1,
+  },
+  {
+    device: 'own-2',
+    topic: 'hall/1001/dev/own-2/state',
+    kind: 'presence',
+    property: 'presence',
+    resource: 2,
+  },
 ];
 
 let open: TestHall[] = [];
@@ -25,17 +37,36 @@ function setUp() {
   open.push(hall);
   const service = createOccupancyService(hall);
   const say = (topic: string, payload: unknown, retained = false): void =>
-    service.listener.onForeign?.(`zigbee2mqtt/${topic}`, new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload)), retained);
+    service.listener.onForeign?.(
+      `zigbee2mqtt/${topic}`,
+      new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+      retained,
+    );
   const state = (): string => service.measured(1).state;
   return { hall, service, say, state };
 }
 
-const reading = (part: Partial<Reading>): Reading => ({ device: 'x', kind: 'presence', silentAfterMs: 15 * MINUTE, stuckAfterMs: 60 * MINUTE, value: false, measuredAt: NOW, changedAt: NOW, changes: [], available: true, ...part });
+const reading = (part: Partial<Reading>): Reading => ({
+  device: 'x',
+  kind: 'presence',
+  silentAfterMs: 15 * MINUTE,
+  stuckAfterMs: 60 * MINUTE,
+  value: false,
+  measuredAt: NOW,
+  changedAt: NOW,
+  changes: [],
+  available: true,
+  ...part,
+});
 
 describe('occupancy', () => {
   test('[OC1] what sensors say is what is measured, whatever is booked', () => {
     const { hall, service, say, state } = setUp();
-    hall.store.db.prepare("INSERT INTO booking VALUES ('b', 1, 'm', '2026-11-24T01:00:00.000Z', '2026-11-24T09:00:00.000Z', 'checked-in', 'hall', 0, '2026-11-24T01:00:00.000Z')").run();
+    hall.store.db
+      .prepare(
+        "INSERT INTO booking VALUES ('b', 1, 'm', '2026-11-24T01:00:00.000Z', '2026-11-24T09:00:00.000Z', 'checked-in', 'hall', 0, '2026-11-24T01:00:00.000Z')",
+      )
+      .run();
     expect(state()).toBe('unknown');
     say('court 1/pir', { occupancy: false, battery: 80 });
     expect(state()).toBe('empty');
@@ -56,7 +87,10 @@ describe('occupancy', () => {
     expect(service.view(1).sensors[0]).toMatchObject({ value: 'false', trust: 'silent' });
     const doubt = occupancyOf([reading({}), reading({ measuredAt: NOW - 16 * MINUTE })], NOW);
     expect(doubt).toEqual({ state: 'unknown', confidence: 0.3 });
-    expect(occupancyOf([reading({ value: true }), reading({ measuredAt: NOW - 16 * MINUTE })], NOW)).toEqual({ state: 'occupied', confidence: 0.75 });
+    expect(occupancyOf([reading({ value: true }), reading({ measuredAt: NOW - 16 * MINUTE })], NOW)).toEqual({
+      state: 'occupied',
+      confidence: 0.75,
+    });
   });
 
   test('[OC3] a sensor that never moves while its neighbours do is stuck', () => {
@@ -124,7 +158,11 @@ describe('occupancy', () => {
     const { hall, service, say } = setUp();
     service.start();
     hall.clock.advance(11_000);
-    const facts = (): unknown[] => hall.facts().filter((fact) => fact.type === 'occupancy.changed').map((fact) => `${String(fact.body.resource)} ${String(fact.body.state)}`);
+    const facts = (): unknown[] =>
+      hall
+        .facts()
+        .filter((fact) => fact.type === 'occupancy.changed')
+        .map((fact) => `${String(fact.body.resource)} ${String(fact.body.state)}`);
     expect(facts()).toEqual(['1 unknown', '2 unknown']);
     say('court 1/pir', { occupancy: true });
     hall.clock.advance(4_000);
@@ -136,7 +174,9 @@ describe('occupancy', () => {
     say('court 1/pir', { occupancy: true });
     expect(facts()).toEqual(['1 unknown', '2 unknown', '1 occupied']);
     const before = hall.devices.occupancy.filter((each) => each.resource === 1).length;
-    expect(hall.devices.occupancy.filter((each) => each.resource === 1).map((each) => each.state.state)).toEqual(['unknown', 'occupied', 'empty', 'occupied']);
+    expect(
+      hall.devices.occupancy.filter((each) => each.resource === 1).map((each) => each.state.state),
+    ).toEqual(['unknown', 'occupied', 'empty', 'occupied']);
     hall.clock.advance(2 * MINUTE);
     expect(hall.devices.occupancy.filter((each) => each.resource === 1).length).toBe(before + 2);
     service.stop();
@@ -146,7 +186,8 @@ describe('occupancy', () => {
   test('[OC2] payloads that are no readings change nothing and are counted', () => {
     const { service, say, state } = setUp();
     say('court 1/pir', { occupancy: false });
-    for (const bad of ['', 'null', '[1]', '{"occupancy":"yes"}', '{"occupancy":1}', '{', '{"battery":3}']) say('court 1/pir', bad);
+    for (const bad of ['', 'null', '[1]', '{"occupancy":"yes"}', '{"occupancy":1}', '{', '{"battery":3}'])
+      say('court 1/pir', bad);
     expect(state()).toBe('empty');
     expect(service.badPayloads()).toBe(2);
   });

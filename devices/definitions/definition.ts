@@ -1,0 +1,62 @@
+import type { Millis } from '../../contract/ports.ts';
+import type { FrameTable } from '../frames/frame-table.ts';
+
+/** What a model of hardware is and how its protocol is used: literals only, no behaviour. */
+
+export interface LockBoardDefinition {
+  readonly kind: 'lock-board';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  readonly frames: FrameTable;
+  /** Names of the frames in the table; every one carries the field `address`. */
+  readonly messages: { readonly query: string; readonly unlock: string; readonly status: string };
+  readonly features: { readonly doorSensor: true; readonly itemSensor: boolean };
+  /** Locks of one board, counted from 1 for people; `wireOffset` is added on the wire. */
+  readonly capacity: number;
+  readonly wireOffset: number;
+  readonly addresses: { readonly first: number; readonly last: number };
+  /** A guess: normally-open and normally-closed switches differ by site, so the configuration has the last word [DV20]. */
+  readonly closedBit: 0 | 1;
+  readonly timings: LockBoardTimings;
+}
+
+export interface LockBoardTimings {
+  /** Silence kept on the line after an answer, and after an unlock. */
+  readonly paceMs: Millis;
+  readonly paceAfterUnlockMs: Millis;
+  /** An answer later than this after the last byte went out is lost. */
+  readonly queryTimeoutMs: Millis;
+  readonly queryRetries: number;
+  /** Between two looks at one board when nothing happens. */
+  readonly pollMs: Millis;
+  /** Between two looks while an unlocked door is awaited. */
+  readonly fastPollMs: Millis;
+  /** Longest wait for a door to be seen open. */
+  readonly openTimeoutMs: Millis;
+  /** A door seen opening this long after its unlock still opened by command. */
+  readonly lateOpenMs: Millis;
+  /** Unanswered queries in a row that make a board silent, and how often a silent one is asked. */
+  readonly silentAfter: number;
+  readonly silentPollMs: Millis;
+  /** Bytes that have not left within this time are taken back. */
+  readonly writeTimeoutMs: Millis;
+}
+
+export interface LineScannerDefinition {
+  readonly kind: 'line-scanner';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  /** Byte strings some models send before a code; stripped by exact match at the start of a line. */
+  readonly acks: readonly (readonly number[])[];
+  readonly maxLineBytes: number;
+  /** Equal codes closer together than this are one scan. */
+  readonly sameCodeMs: Millis;
+  /** A line without its end for this long is forgotten. */
+  readonly idleMs: Millis;
+}
+
+export type Definition = LockBoardDefinition | LineScannerDefinition;

@@ -1,0 +1,402 @@
+import type { CancelTimer, Clock, Millis, UnixMillis } from '../../contract/ports.ts';
+import type { Outcome } from '../../contract/messages.ts';
+import type { LockBoardDefinition } from '../definitions/definition.ts';
+import { createDecoder } from '../frames/decoder.ts';
+import { encode } from '../frames/encode.ts';
+import type { DecodedFrame } from '../frames/frame-table.ts';
+import type { Transport, TransportState, WriteResult } from '../transports/transport.ts';
+import { isOpen } from './lock-bits.ts';
+
+/** The single end of a command at the line: an outcome without its id and time. */
+export type LineResult = Pick<Outcome, 'outcome' | 'reason' | 'position'>;
+
+export interface UnlockRequest {
+  readonly board: number;
+  /** Lock on the board, from 1. */
+  readonly lock: number;
+  readonly closedBit: 0 | 1;
+  readonly expiresAt: UnixMillis;
+}
+
+export interface LineListener {
+  /** A board answered: its lock bits as on the wire. */
+  onReading(board: number, locks: Uint8Array): void;
+  /** An unlock is about to be written: whatever this door does next is by command. */
+  onUnlock(board: number, lock: number): void;
+  /** A board fell silent, or the whole line is down: nothing is known of its doors. */
+  onLost(board: number): void;
+  onLine(state: TransportState): void;
+}
+
+export interface LineStats {
+  readonly state: TransportState['name'];
+  readonly frames: number;
+  readonly badBytes: number;
+  readonly queries: number;
+  readonly unanswered: number;
+  readonly unlocks: number;
+  readonly echoes: number;
+  /** Valid frames nobody asked for. */
+  readonly strays: number;
+  readonly silentBoards: readonly number[];
+}
+
+export interface LockLine {
+  start(): void;
+  /** Ends in exactly one result; the bytes are written at most once, and never after `expiresAt` [DV5] [DV6]. */
+  unlock(request: UnlockRequest): Promise<LineResult>;
+  /** One fresh look at a board; true when it answered. */
+  query(board: number): Promise<boolean>;
+  stats(): LineStats;
+  stop(): Promise<void>;
+}
+
+export interface LineBoard {
+  readonly address: number;
+  readonly definition: LockBoardDefinition;
+}
+
+interface BoardRun extends LineBoard {
+  nextPollAt: Millis;
+  misses: number;
+  silent: boolean;
+}
+
+interface Waiting {
+  readonly request: UnlockRequest;
+  readonly resolve: (result: LineResult) => void;
+}
+
+interface Flight extends Waiting {
+  readonly deadline: Millis;
+  readonly interrupted: boolean;
+  answeredAt: Millis | undefined;
+}
+
+/** A board that answered this recently before the deadline was not silent: the door is closed, and that is known. */
+const FRESH_MS: Millis = 600;
+
+/**
+ * One scheduler for everything on one line, because RS-485 carries one voice at a time. An unlock goes
+ * before every poll [DV4]; one unlock is in flight at a time [DV7]; a query is repeated, an unlock never [DV5].
+ */
+export function createLockLine(options: {
+  readonly transport: Transport;
+  readonly boards: readonly LineBoard[];
+  readonly clock: Clock;
+  readonly listener: LineListener;
+}): LockLine {
+  const { transport, clock, listener } = options;
+  const boards = new Map<number, BoardRun>(
+    options.boards.map((board) => [board.address, { ...board, nextPollAt: 0, misses: 0, silent: false }]),
+  );
+  const decoder = createDecoder([...new Set(options.boards.map((board) => board.definition.frames))]);
+  const unlocks: Waiting[] = [];
+  const queries: { readonly board: number; readonly resolve: (answered: boolean) => void }[] = [];
+  const counts = { queries: 0, unanswered: 0, unlocks: 0, echoes: 0, strays: 0 };
+  let flight: Flight | undefined;
+  let awaiting: { readonly board: BoardRun; readonly end: (answered: boolean) => void } | undefined;
+  let lastSent: Uint8Array | undefined;
+  let quietUntil: Millis = 0;
+  let wake: () => void = () => undefined;
+  let stopped = false;
+  let loop: Promise<void> = Promise.resolve();
+  const running = (): boolean => !stopped;
+  const isUp = (): boolean => transport.state().name === 'open';
+
+  function nap(delay: Millis): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel: CancelTimer = clock.after(Math.max(0, delay), resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  // ---- what arrives -------------------------------------------------------------------
+
+  function hear(frames: readonly DecodedFrame[]): void {
+    for (const frame of frames) {
+      if (lastSent !== undefined && sameBytes(frame.raw, lastSent)) {
+        // An adapter that hears itself: a true answer always differs from its request [DV10].
+        counts.echoes += 1;
+      } else if (
+        awaiting !== undefined &&
+        frame.shape === awaiting.board.definition.messages.status &&
+        frame.numbers.address === awaiting.board.address
+      ) {
+        const { board, end } = awaiting;
+        end(true);
+        read(board, frame.bytes.locks ?? new Uint8Array(0));
+      } else {
+        counts.strays += 1;
+      }
+    }
+  }
+
+  function read(board: BoardRun, locks: Uint8Array): void {
+    board.misses = 0;
+    board.silent = false;
+    if (flight?.request.board === board.address) {
+      flight.answeredAt = clock.monotonic();
+      if (isOpen(locks, flight.request.lock, flight.request.closedBit))
+        land({ outcome: 'done', position: 'open' });
+    }
+    listener.onReading(board.address, locks);
+  }
+
+  function land(result: LineResult): void {
+    const landed = flight;
+    flight = undefined;
+    landed?.resolve(result);
+  }
+
+  // ---- what is sent -------------------------------------------------------------------
+
+  async function send(bytes: Uint8Array, board: LineBoard): Promise<WriteResult> {
+    lastSent = bytes;
+    return new Promise((resolve) => {
+      const cancel = clock.after(board.definition.timings.writeTimeoutMs, () => {
+        transport.discard();
+        resolve('interrupted');
+      });
+      void transport.write(bytes).then((result) => {
+        cancel();
+        resolve(result);
+      });
+    });
+  }
+
+  /** One question, repeated when lost, unless an unlock wants the line. True when the board answered. */
+  async function ask(board: BoardRun, retries: number): Promise<boolean> {
+    const { timings, messages, frames } = board.definition;
+    const request = encode(frames, messages.query, { numbers: { address: board.address } });
+    for (let attempt = 0; attempt <= retries && running() && isUp(); attempt += 1) {
+      if (attempt > 0 && unlocks.length > 0 && flight === undefined) break;
+      const answered = await askOnce(board, request);
+      if (answered) {
+        quietUntil = clock.monotonic() + timings.paceMs;
+        return true;
+      }
+      missed(board);
+    }
+    return false;
+  }
+
+  function askOnce(board: BoardRun, request: Uint8Array): Promise<boolean> {
+    counts.queries += 1;
+    return new Promise((resolve) => {
+      let cancel: CancelTimer = () => undefined;
+      const end = (answered: boolean): void => {
+        cancel();
+        awaiting = undefined;
+        resolve(answered);
+      };
+      awaiting = { board, end };
+      const mine = awaiting;
+      void send(request, board).then((result) => {
+        if (awaiting !== mine) return;
+        if (result !== 'written') {
+          end(false);
+          return;
+        }
+        cancel = clock.after(board.definition.timings.queryTimeoutMs, () => {
+          hear(decoder.flush());
+          if (awaiting === mine) end(false);
+        });
+      });
+    });
+  }
+
+  function missed(board: BoardRun): void {
+    counts.unanswered += 1;
+    board.misses += 1;
+    if (board.misses < board.definition.timings.silentAfter || board.silent) return;
+    board.silent = true;
+    listener.onLost(board.address);
+  }
+
+  async function poll(board: BoardRun, retries: number): Promise<boolean> {
+    const answered = await ask(board, retries);
+    const { timings } = board.definition;
+    const watched = flight?.request.board === board.address;
+    board.nextPollAt =
+      clock.monotonic() +
+      (watched ? timings.fastPollMs : board.silent ? timings.silentPollMs : timings.pollMs);
+    return answered;
+  }
+
+  async function pulse(waiting: Waiting): Promise<void> {
+    const { request, resolve } = waiting;
+    const board = boards.get(request.board);
+    if (board === undefined) {
+      resolve({ outcome: 'refused', reason: 'unknown-compartment' });
+      return;
+    }
+    const { timings, frames, messages, wireOffset, baudRate } = board.definition;
+    // A board known to be silent is asked first: a pulse nobody can watch is not given [DV11].
+    if (board.silent && !(await poll(board, 0))) {
+      resolve({ outcome: 'failed', reason: isUp() ? 'board-silent' : 'line-down' });
+      return;
+    }
+    const bytes = encode(frames, messages.unlock, {
+      numbers: { address: request.board, lock: request.lock + wireOffset },
+    });
+    const onTheLineMs = (bytes.length * 10_000) / baudRate;
+    if (clock.now() + onTheLineMs >= request.expiresAt) {
+      resolve({ outcome: 'refused', reason: 'expired' });
+      return;
+    }
+    counts.unlocks += 1;
+    listener.onUnlock(request.board, request.lock);
+    const result = await send(bytes, board);
+    const now = clock.monotonic();
+    if (result === 'not-written') {
+      resolve({ outcome: 'failed', reason: 'line-down' });
+      return;
+    }
+    quietUntil = now + timings.paceAfterUnlockMs;
+    board.nextPollAt = quietUntil;
+    flight = {
+      ...waiting,
+      deadline: now + timings.openTimeoutMs,
+      interrupted: result === 'interrupted',
+      answeredAt: undefined,
+    };
+  }
+
+  // ---- what comes next ----------------------------------------------------------------
+
+  /** The door was not seen open in time: closed for sure, or nobody knows. */
+  function giveUpWhenDue(): void {
+    if (flight === undefined) return;
+    // Without any answer the bytes may still be on their way through a network: past the expiry they are taken back [DV8].
+    const unheardAndExpired = flight.answeredAt === undefined && clock.now() >= flight.request.expiresAt;
+    if (clock.monotonic() < flight.deadline && !unheardAndExpired) return;
+    const fresh = flight.answeredAt !== undefined && clock.monotonic() - flight.answeredAt <= FRESH_MS;
+    if (fresh && !flight.interrupted) {
+      land({ outcome: 'failed', reason: 'door-did-not-open', position: 'closed' });
+      return;
+    }
+    const up = isUp();
+    if (up) transport.discard();
+    land({
+      outcome: 'unknown',
+      reason: up && !flight.interrupted ? 'board-silent' : 'line-down',
+      position: 'unknown',
+    });
+  }
+
+  function failWaiting(result: LineResult): void {
+    for (const waiting of unlocks.splice(0)) waiting.resolve(result);
+    for (const query of queries.splice(0)) query.resolve(false);
+  }
+
+  /** The poll that is due first; silent boards wait until no living one is due [DV12]. */
+  function nextPoll(): BoardRun | undefined {
+    const now = clock.monotonic();
+    const first = (list: readonly BoardRun[]): BoardRun | undefined =>
+      list.reduce<BoardRun | undefined>(
+        (best, board) => (best === undefined || board.nextPollAt < best.nextPollAt ? board : best),
+        undefined,
+      );
+    const all = [...boards.values()];
+    const living = first(all.filter((board) => !board.silent || flight?.request.board === board.address));
+    if (living !== undefined && living.nextPollAt <= now) return living;
+    const silent = first(all.filter((board) => board.silent && flight?.request.board !== board.address));
+    if (silent !== undefined && (living === undefined || silent.nextPollAt < living.nextPollAt))
+      return silent;
+    return living;
+  }
+
+  async function step(): Promise<void> {
+    giveUpWhenDue();
+    const now = clock.monotonic();
+    const untilDeadline = flight === undefined ? Number.POSITIVE_INFINITY : flight.deadline - now;
+    if (!isUp()) return nap(Math.min(untilDeadline, 1_000));
+    if (quietUntil > now) {
+      const left = quietUntil - now;
+      await new Promise<void>((resolve) => {
+        clock.after(left, resolve);
+      });
+      return;
+    }
+    const unlock = flight === undefined ? unlocks.shift() : undefined;
+    if (unlock !== undefined) return pulse(unlock);
+    const query = queries.shift();
+    if (query !== undefined) {
+      const board = boards.get(query.board);
+      query.resolve(board !== undefined && (await poll(board, board.definition.timings.queryRetries)));
+      return;
+    }
+    const board = nextPoll();
+    const wait = board === undefined ? 1_000 : board.nextPollAt - now;
+    if (board === undefined || wait > 0) return nap(Math.min(wait, untilDeadline));
+    await poll(board, board.silent ? 0 : board.definition.timings.queryRetries);
+  }
+
+  async function run(): Promise<void> {
+    while (running()) await step();
+  }
+
+  function changed(state: TransportState): void {
+    if (state.name === 'open') {
+      decoder.flush();
+      for (const board of boards.values()) board.nextPollAt = clock.monotonic();
+    } else {
+      failWaiting({ outcome: 'failed', reason: 'line-down' });
+      awaiting?.end(false);
+      for (const board of boards.values()) listener.onLost(board.address);
+    }
+    listener.onLine(state);
+    wake();
+  }
+
+  return {
+    start: () => {
+      transport.start({
+        onBytes: (chunk) => {
+          hear(decoder.push(chunk));
+        },
+        onState: changed,
+      });
+      loop = run();
+    },
+    unlock: (request) =>
+      new Promise((resolve) => {
+        if (stopped || !isUp()) {
+          resolve({ outcome: 'failed', reason: 'line-down' });
+          return;
+        }
+        unlocks.push({ request, resolve });
+        wake();
+      }),
+    query: (board) =>
+      new Promise((resolve) => {
+        if (stopped || !isUp()) {
+          resolve(false);
+          return;
+        }
+        queries.push({ board, resolve });
+        wake();
+      }),
+    stats: () => {
+      const { frames, badBytes } = decoder.stats();
+      const silentBoards = [...boards.values()].filter((board) => board.silent).map((board) => board.address);
+      return { state: transport.state().name, frames, badBytes, ...counts, silentBoards };
+    },
+    stop: async () => {
+      stopped = true;
+      failWaiting({ outcome: 'failed', reason: 'restarted' });
+      land({ outcome: 'unknown', reason: 'restarted', position: 'unknown' });
+      wake();
+      await transport.stop();
+      await loop;
+    },
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

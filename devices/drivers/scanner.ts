@@ -1,0 +1,100 @@
+import type { Clock, Millis } from '../../contract/ports.ts';
+import type { LineScannerDefinition } from '../definitions/definition.ts';
+
+export interface ScannerStats {
+  readonly scans: number;
+  /** Equal codes close together: one person, one code held in view. */
+  readonly repeats: number;
+  /** Lines that were too long, not text, or never ended. */
+  readonly dropped: number;
+}
+
+export interface LineScanner {
+  /** Takes any chunk of the line and returns the codes it completes. Never throws. */
+  push(chunk: Uint8Array): string[];
+  /** The line was lost: half a code must not be joined to the next one. */
+  reset(): void;
+  stats(): ScannerStats;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+/** Longest text the contract's scan event carries. */
+const MAX_TEXT = 512;
+
+/** Cuts a scanner's bytes into codes: CR, LF or both end one; acknowledgements are stripped by exact match [DV14]. */
+export function createLineScanner(definition: LineScannerDefinition, clock: Clock): LineScanner {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line: number[] = [];
+  let tooLong = false;
+  let lastByteAt: Millis = 0;
+  let last: { readonly text: string; at: Millis } | undefined;
+  const counts = { scans: 0, repeats: 0, dropped: 0 };
+
+  function textOf(bytes: readonly number[]): string | undefined {
+    try {
+      const text = decoder.decode(Uint8Array.from(bytes));
+      const readable = [...text].every((char) => char >= ' ' && char !== '\u007f');
+      return readable && text.length <= MAX_TEXT ? text : undefined;
+    } catch {
+      // Not UTF-8: counted by the caller as dropped.
+      return undefined;
+    }
+  }
+
+  function end(): string | undefined {
+    const bytes = withoutAcks(line, definition.acks);
+    const long = tooLong;
+    line = [];
+    tooLong = false;
+    if (!long && bytes.length === 0) return undefined;
+    const text = long ? undefined : textOf(bytes);
+    if (text === undefined) {
+      counts.dropped += 1;
+      return undefined;
+    }
+    const now = clock.monotonic();
+    const repeated = last?.text === text && now - last.at < definition.sameCodeMs;
+    // The window slides: a code held in view for long is still one scan [DV15].
+    last = { text, at: now };
+    if (repeated) {
+      counts.repeats += 1;
+      return undefined;
+    }
+    counts.scans += 1;
+    return text;
+  }
+
+  function forget(): void {
+    if (tooLong || withoutAcks(line, definition.acks).length > 0) counts.dropped += 1;
+    line = [];
+    tooLong = false;
+  }
+
+  return {
+    push: (chunk) => {
+      const now = clock.monotonic();
+      if ((line.length > 0 || tooLong) && now - lastByteAt > definition.idleMs) forget();
+      lastByteAt = now;
+      const found: string[] = [];
+      for (const byte of chunk) {
+        if (byte === CR || byte === LF) {
+          const text = end();
+          if (text !== undefined) found.push(text);
+        } else if (line.length >= definition.maxLineBytes) {
+          tooLong = true;
+        } else {
+          line.push(byte);
+        }
+      }
+      return found;
+    },
+    reset: forget,
+    stats: () => ({ ...counts }),
+  };
+}
+
+function withoutAcks(bytes: readonly number[], acks: readonly (readonly number[])[]): readonly number[] {
+  const ack = acks.find((each) => each.every((byte, index) => bytes[index] === byte));
+  return ack === undefined || ack.length === 0 ? bytes : withoutAcks(bytes.slice(ack.length), acks);
+}

@@ -1,0 +1,138 @@
+import { checksum } from './checksum.ts';
+import type { DecodedFrame, FrameField, FrameShape, FrameTable } from './frame-table.ts';
+import { fieldSize, longestFrame } from './frame-table.ts';
+
+export interface DecoderStats {
+  readonly frames: number;
+  /** Bytes that belonged to no frame. */
+  readonly badBytes: number;
+  /** Bytes kept for a frame that is not complete yet. */
+  readonly buffered: number;
+}
+
+export interface Decoder {
+  /** Takes any chunk of the line and returns the frames completed by it, in order. Never throws. */
+  push(chunk: Uint8Array): DecodedFrame[];
+  /** The line fell silent: what is held cannot become a frame from its first byte. Returns frames hidden behind it. */
+  flush(): DecodedFrame[];
+  stats(): DecoderStats;
+}
+
+type Match = DecodedFrame | 'more' | 'no';
+
+/**
+ * An incremental decoder for one line. After a bad checksum it drops one byte and looks again, so that
+ * a length or a start byte inside noise is never believed [DV2]; it holds less than one longest frame [DV3].
+ */
+export function createDecoder(tables: readonly FrameTable[]): Decoder {
+  const shapes = tables.flatMap((table) => table.shapes);
+  const longest = Math.max(1, ...shapes.map(longestFrame));
+  let held = new Uint8Array(0);
+  let frames = 0;
+  let badBytes = 0;
+
+  function scan(bytes: Uint8Array, ended: boolean): DecodedFrame[] {
+    const found: DecodedFrame[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      const match = matchAny(shapes, bytes, at);
+      if (match === 'more' && !ended) break;
+      if (match === 'more' || match === 'no') {
+        badBytes += 1;
+        at += 1;
+        continue;
+      }
+      found.push(match);
+      at += match.raw.length;
+    }
+    held = bytes.slice(at);
+    frames += found.length;
+    return found;
+  }
+
+  return {
+    push(chunk) {
+      if (held.length === 0) return scan(chunk, false);
+      const joined = new Uint8Array(held.length + chunk.length);
+      joined.set(held);
+      joined.set(chunk, held.length);
+      return scan(joined, false);
+    },
+    flush: () => scan(held, true),
+    stats: () => ({ frames, badBytes, buffered: Math.min(held.length, longest) }),
+  };
+}
+
+/** A complete frame beats an incomplete one; among complete ones the first of the table wins. */
+function matchAny(shapes: readonly FrameShape[], bytes: Uint8Array, from: number): Match {
+  let more = false;
+  for (const shape of shapes) {
+    const match = matchShape(shape, bytes, from);
+    if (match === 'more') more = true;
+    else if (match !== 'no') return match;
+  }
+  return more ? 'more' : 'no';
+}
+
+function matchShape(shape: FrameShape, bytes: Uint8Array, from: number): Match {
+  let at = from;
+  let declared: number | undefined;
+  for (const [index, field] of shape.fields.entries()) {
+    const size = field.is === 'rest' ? restSize(shape.fields, index, declared, at - from) : fieldSize(field);
+    if (size < 0) return 'no';
+    if (field.is !== 'bytes' && field.is !== 'rest') {
+      const byte = bytes[at];
+      if (byte === undefined) return 'more';
+      if (!fits(field, byte, bytes, from, at)) return 'no';
+      if (field.is === 'length') declared = byte;
+    } else if (at + size > bytes.length) {
+      return 'more';
+    }
+    at += size;
+  }
+  if (declared !== undefined && at - from !== declared) return 'no';
+  return read(shape, bytes.slice(from, at));
+}
+
+function fits(
+  field: Exclude<FrameField, { is: 'bytes' | 'rest' }>,
+  byte: number,
+  bytes: Uint8Array,
+  from: number,
+  at: number,
+): boolean {
+  switch (field.is) {
+    case 'const':
+      return byte === field.value;
+    case 'byte':
+    case 'length':
+      return byte >= field.min && byte <= field.max;
+    case 'checksum':
+      return byte === checksum(field.of, bytes, from, at);
+  }
+}
+
+/** How long the `rest` at `index` is, given the declared length of the whole frame; negative = impossible. */
+function restSize(
+  fields: readonly FrameField[],
+  index: number,
+  declared: number | undefined,
+  before: number,
+): number {
+  if (declared === undefined) return -1;
+  const after = fields.slice(index + 1).reduce((sum, field) => sum + fieldSize(field), 0);
+  return declared - before - after;
+}
+
+function read(shape: FrameShape, raw: Uint8Array): DecodedFrame {
+  const numbers: Record<string, number> = {};
+  const bytes: Record<string, Uint8Array> = {};
+  let at = 0;
+  for (const [index, field] of shape.fields.entries()) {
+    const size = field.is === 'rest' ? restSize(shape.fields, index, raw.length, at) : fieldSize(field);
+    if (field.is === 'byte') numbers[field.name] = raw[at] ?? 0;
+    if (field.is === 'bytes' || field.is === 'rest') bytes[field.name] = raw.slice(at, at + size);
+    at += size;
+  }
+  return { shape: shape.name, numbers, bytes, raw };
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { GatewayConfig } from '../contract/config.ts';
+import { loadConfig } from '../platform/config.ts';
+import { refuseToStart, stopOnSignals } from '../platform/lifecycle.ts';
+import { createLogger } from '../platform/log.ts';
+import { systemClock, systemIds, systemRandom } from '../platform/system.ts';
+import { startGateway } from './gateway.ts';
+
+/** `npm run gateway -- --config FILE`: prints `{"ready":true}` when every device is connected. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  if (values.config === undefined)
+    throw new Error('say which configuration: npm run gateway -- --config FILE');
+  const config = loadConfig(GatewayConfig, values.config, 'GATEWAY', process.env);
+  const log = createLogger('gateway');
+  const gateway = startGateway({
+    config,
+    secrets: readSecrets(config.credentials),
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    log,
+  });
+  stopOnSignals(() => gateway.stop().then(() => true), log);
+  await gateway.ready;
+  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+}
+
+function readSecrets(file: string): Record<string, string> {
+  try {
+    return z.record(z.string(), z.string().min(1)).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new Error(
+      `${file}: the credentials cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+main().catch(refuseToStart);

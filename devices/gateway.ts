@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import type { GatewayConfig } from '../contract/config.ts';
+import type { Clock, Ids, Random } from '../contract/ports.ts';
+import { HallTime } from '../contract/messages.ts';
+import { fromInstant } from '../contract/time.ts';
+import { createClockProof } from './clock-proof.ts';
+import { createCommandDesk, type CommandDesk } from './command-desk.ts';
+import { createDeviceLink, type DeviceLink } from './device-link.ts';
+import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts';
+import { openGatewayStore } from './gateway.store.ts';
+import { createLockUnits } from './lock-unit.ts';
+import type { Log } from './log.ts';
+import { createScannerUnit } from './scanner-unit.ts';
+import { createReopeningTransport } from './transports/reopening.ts';
+import { serialPort } from './transports/serial.ts';
+import { tcpPort } from './transports/tcp.ts';
+import type { Transport } from './transports/transport.ts';
+import type { LineReport, Unit, UnitOutput } from './unit.ts';
+
+export interface GatewayOptions {
+  readonly config: Pick<z.infer<typeof GatewayConfig>, 'hall' | 'dataDir' | 'mqtt' | 'devices'>;
+  /** Broker secret by device id. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly log: Log;
+  /** How a line is opened; serial and TCP when left out. */
+  readonly openTransport?: (line: PlannedLine) => Transport;
+}
+
+export interface Gateway {
+  /** Resolves when every device has subscribed and said `online` for the first time. */
+  readonly ready: Promise<void>;
+  /** One report a line: state, counters, silent boards. */
+  lines(): LineReport[];
+  /** Commands and messages the gateway turned away since its start. */
+  refusals(): ReturnType<CommandDesk['counts']>;
+  stop(): Promise<void>;
+}
+
+/** How often an unchanged state is said again, so that its age tells whether the device still looks. */
+const STATE_EVERY_MS = 30_000;
+/** Ended commands are kept a day: far longer than any of them can still be delivered. */
+const COMMAND_MEMORY_MS = 24 * 3_600_000;
+
+/**
+ * Joins boards and scanners to the broker: one connection a device, one scheduler a line.
+ * @throws GatewayRefused when the configuration names impossible hardware or a secret is missing; GatewayStoreRefused when the data folder cannot be used.
+ */
+export function startGateway(options: GatewayOptions): Gateway {
+  const { config, clock, random, log } = options;
+  const planned = planLines(config.devices);
+  for (const device of config.devices) {
+    if (options.secrets[device.id] === undefined)
+      throw new GatewayRefused(`device ${device.id} has no secret in the credentials file`);
+  }
+  const store = openGatewayStore(config.dataDir);
+  store.prune(clock.now() - COMMAND_MEMORY_MS);
+  const proof = createClockProof(clock);
+  const links = new Map<string, DeviceLink>();
+
+  const output = (device: string): UnitOutput => ({
+    state: (state) => links.get(device)?.publishState(state),
+    event: (event) => {
+      if (!store.keep(device, 'event', JSON.stringify(event))) {
+        log.error({ device }, 'an event was dropped: nobody has taken events for too long');
+        return;
+      }
+      links.get(device)?.kick();
+    },
+  });
+
+  const openTransport =
+    options.openTransport ?? ((line: PlannedLine) => createReopeningTransport(opener(line), clock, random));
+  const lines = planned.map((line) => {
+    const transport = openTransport(line);
+    const parts = { transport, line, clock, ids: options.ids, log, output };
+    return line.scanner === undefined ? createLockUnits(parts) : createScannerUnit(parts, line.scanner);
+  });
+  const units: readonly Unit[] = lines.flatMap((line) => line.units);
+  const desk = createCommandDesk({
+    store,
+    proof,
+    clock,
+    log,
+    finished: (device) => links.get(device)?.kick(),
+  });
+
+  for (const unit of units) {
+    // Before anything is connected: what a killed run left behind ends as unknown, and is not done again [DV16].
+    desk.endUnfinished(unit.id);
+    const link = createDeviceLink({
+      hall: config.hall,
+      device: unit.id,
+      secret: options.secrets[unit.id] ?? '',
+      host: config.mqtt.host,
+      port: config.mqtt.port,
+      clock,
+      random,
+      store,
+      log,
+      onCommand: (payload, retained) => {
+        desk.take(unit, payload, retained);
+      },
+      onTime: (payload) => {
+        const time = hallTime(payload);
+        if (time !== undefined && !proof.heard(time))
+          log.warn({ device: unit.id }, 'this clock differs from the hall clock: commands are refused');
+      },
+    });
+    links.set(unit.id, link);
+  }
+  for (const line of lines) line.start();
+  for (const link of links.values()) link.start();
+
+  let stopped = false;
+  const beat = (): void => {
+    if (stopped) return;
+    for (const unit of units) unit.publishState();
+    clock.after(STATE_EVERY_MS, beat);
+  };
+  beat();
+
+  return {
+    ready: Promise.all([...links.values()].map((link) => link.ready)).then(() => undefined),
+    lines: () => lines.map((line) => line.report()),
+    refusals: () => desk.counts(),
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      await Promise.all(lines.map((line) => line.stop()));
+      await Promise.all([...links.values()].map((link) => link.stop()));
+      store.close();
+    },
+  };
+}
+
+function opener(line: PlannedLine) {
+  const { transport } = line;
+  return transport.kind === 'serial'
+    ? serialPort(transport.path, line.baudRate)
+    : tcpPort(transport.host, transport.port);
+}
+
+function hallTime(payload: Uint8Array): number | undefined {
+  if (payload.length > 200) return undefined;
+  try {
+    const parsed = HallTime.safeParse(JSON.parse(new TextDecoder().decode(payload)));
+    return parsed.success ? fromInstant(parsed.data.at) : undefined;
+  } catch {
+    // Not JSON: no proof, which is the safe side.
+    return undefined;
+  }
+}

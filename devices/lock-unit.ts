@@ -1,0 +1,134 @@
+import type { Command, DeviceEvent, LockBoardState } from '../contract/messages.ts';
+import { fromInstant, toInstant } from '../contract/time.ts';
+import { createDoorTracker, type DoorTracker } from './drivers/door-tracker.ts';
+import { createLockLine, type LineBoard, type LineResult } from './drivers/lock-line.ts';
+import type { PlannedBoard } from './gateway.config.ts';
+import type { TransportState } from './transports/transport.ts';
+import type { LineUnits, Unit, UnitOutput, UnitParts } from './unit.ts';
+
+interface LockUnit extends Unit {
+  readonly tracker: DoorTracker;
+  readonly board: PlannedBoard;
+  readonly output: UnitOutput;
+}
+
+/** Every lock-board device of one line, on one scheduler. */
+export function createLockUnits(parts: UnitParts): LineUnits {
+  const { transport, line: plan, clock, ids, log } = parts;
+  const addresses = new Map<number, LineBoard>();
+  for (const { definition, doors } of plan.boards) {
+    for (const { board } of doors) addresses.set(board, { address: board, definition });
+  }
+  const silent = new Set<number>();
+  const units: LockUnit[] = plan.boards.map((board) => createUnit(board));
+
+  function createUnit(board: PlannedBoard): LockUnit {
+    const tracker = createDoorTracker(board.doors, clock, board.definition.timings.lateOpenMs);
+    const output = parts.output(board.id);
+    return {
+      id: board.id,
+      board,
+      tracker,
+      output,
+      execute: (command) => execute(board, tracker, command),
+      publishState: () => {
+        const state: LockBoardState = {
+          at: toInstant(clock.now()),
+          doors: tracker.doors(),
+          line: lineState(board),
+        };
+        output.state(state);
+      },
+    };
+  }
+
+  function lineState(board: PlannedBoard): NonNullable<LockBoardState['line']> {
+    if (transport.state().name !== 'open') return 'down';
+    return board.doors.some((door) => silent.has(door.board)) ? 'silent' : 'ok';
+  }
+
+  async function execute(board: PlannedBoard, tracker: DoorTracker, command: Command): Promise<LineResult> {
+    if (command.name !== 'unlock' && command.name !== 'query')
+      return { outcome: 'refused', reason: 'unknown-command' };
+    const door = board.doors.find((each) => each.compartment === command.args.compartment);
+    if (door === undefined) return { outcome: 'refused', reason: 'unknown-compartment' };
+    if (command.name === 'unlock') {
+      return lockLine.unlock({
+        board: door.board,
+        lock: door.lock,
+        closedBit: door.closedBit,
+        expiresAt: fromInstant(command.expiresAt),
+      });
+    }
+    if (await lockLine.query(door.board))
+      return { outcome: 'done', position: tracker.position(door.compartment) };
+    return {
+      outcome: 'failed',
+      reason: transport.state().name === 'open' ? 'board-silent' : 'line-down',
+      position: 'unknown',
+    };
+  }
+
+  function onReading(address: number, locks: Uint8Array): void {
+    const back = silent.delete(address);
+    if (back) log.info({ line: plan.key, board: address }, 'board answers again');
+    for (const unit of units) {
+      const { changes, stateChanged } = unit.tracker.reading(address, locks);
+      if (stateChanged || (back && owns(unit, address))) unit.publishState();
+      for (const change of changes) {
+        const event: DeviceEvent = { id: ids.uuid(), at: toInstant(clock.now()), ...change };
+        unit.output.event(event);
+      }
+    }
+  }
+
+  function onLost(address: number): void {
+    const up = transport.state().name === 'open';
+    if (up) {
+      silent.add(address);
+      log.warn({ line: plan.key, board: address }, 'board is silent');
+    }
+    for (const unit of units) {
+      const news = unit.tracker.lost(address);
+      if (news || (up && owns(unit, address))) unit.publishState();
+    }
+  }
+
+  function onLine(state: TransportState): void {
+    if (state.name === 'down') log.warn({ line: plan.key, reason: state.reason }, 'line is down');
+    if (state.name === 'open') log.info({ line: plan.key }, 'line is open');
+    for (const unit of units) unit.publishState();
+  }
+
+  const lockLine = createLockLine({
+    transport,
+    boards: [...addresses.values()],
+    clock,
+    listener: {
+      onReading,
+      onLost,
+      onLine,
+      onUnlock: (address, lock) => {
+        for (const unit of units) unit.tracker.commanded(address, lock);
+      },
+    },
+  });
+
+  return {
+    units,
+    start: () => {
+      lockLine.start();
+    },
+    report: () => ({
+      key: plan.key,
+      devices: units.map((unit) => unit.id),
+      kind: 'lock-board',
+      stats: lockLine.stats(),
+    }),
+    stop: () => lockLine.stop(),
+  };
+}
+
+function owns(unit: LockUnit, address: number): boolean {
+  return unit.board.doors.some((door) => door.board === address);
+}

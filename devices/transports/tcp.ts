@@ -1,0 +1,52 @@
+import { createConnection, type Socket } from 'node:net';
+import type { OpenPort } from './reopening.ts';
+
+/** A board behind a serial-to-network unit (KERONG KR-BU and others): the same bytes over TCP. */
+export function tcpPort(host: string, port: number): OpenPort {
+  return (events) =>
+    new Promise((resolve, reject) => {
+      const socket: Socket = createConnection({
+        host,
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: 5_000,
+      });
+      let open = false;
+      let reason = 'closed by the other side';
+      socket.on('data', (chunk) => {
+        events.onBytes(chunk);
+      });
+      socket.on('error', (error) => {
+        reason = error.message;
+      });
+      socket.on('close', () => {
+        if (open) events.onClosed(reason);
+        else reject(new Error(reason));
+      });
+      socket.on('connect', () => {
+        open = true;
+        resolve({
+          write: (bytes) =>
+            new Promise((written, failed) => {
+              socket.write(bytes, (error) => {
+                if (error) failed(error);
+                else written();
+              });
+            }),
+          // Bytes waiting in the system's send buffer would leave when the network comes back: reset drops them [DV8].
+          discard: () => {
+            reason = 'taken back';
+            socket.resetAndDestroy();
+          },
+          close: () =>
+            new Promise((closed) => {
+              socket.once('close', () => {
+                closed();
+              });
+              socket.destroy();
+            }),
+        });
+      });
+    });
+}

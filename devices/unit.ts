@@ -1,0 +1,54 @@
+import type { Clock, Ids } from '../contract/ports.ts';
+import type { Command, DeviceEvent } from '../contract/messages.ts';
+import type { LineResult, LineStats } from './drivers/lock-line.ts';
+import type { ScannerStats } from './drivers/scanner.ts';
+import type { PlannedLine } from './gateway.config.ts';
+import type { Log } from './log.ts';
+import type { Transport, TransportState } from './transports/transport.ts';
+
+/** One device as the hall knows it. */
+export interface Unit {
+  readonly id: string;
+  /** Does the command once; the expiry has been checked and is checked again at the line. */
+  execute(command: Command): Promise<LineResult>;
+  publishState(): void;
+}
+
+/** What a unit says to the hall. */
+export interface UnitOutput {
+  state(state: object): void;
+  event(event: DeviceEvent): void;
+}
+
+/** What is needed to build the units of one line. */
+export interface UnitParts {
+  readonly transport: Transport;
+  readonly line: PlannedLine;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  output(device: string): UnitOutput;
+}
+
+export type LineReport =
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'lock-board';
+      readonly stats: LineStats;
+    }
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'line-scanner';
+      readonly state: TransportState['name'];
+      readonly stats: ScannerStats;
+    };
+
+/** The devices that share one line, with its life. */
+export interface LineUnits {
+  readonly units: readonly Unit[];
+  start(): void;
+  report(): LineReport;
+  stop(): Promise<void>;
+}
