@@ -133,8 +133,12 @@ export function createDeviceLink(options: DeviceLinkOptions): DeviceLink {
     const rule: IClientPublishOptions = { qos: 1, retain };
     mine.publish(topic(channel), payload, rule, (error) => {
       if (mine !== client || !up) return;
-      if (error) log.warn({ device, channel, error: error.message }, 'publish failed');
-      else acknowledged?.();
+      if (error) {
+        log.warn({ device, channel, error: error.message }, 'publish failed');
+        lost(mine);
+      } else {
+        acknowledged?.();
+      }
     });
   }
 

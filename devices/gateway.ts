@@ -115,10 +115,10 @@ export function startGateway(options: GatewayOptions): Gateway {
   for (const link of links.values()) link.start();
 
   let stopped = false;
+  let cancelBeat = (): void => undefined;
   const beat = (): void => {
-    if (stopped) return;
     for (const unit of units) unit.publishState();
-    clock.after(STATE_EVERY_MS, beat);
+    cancelBeat = clock.after(STATE_EVERY_MS, beat);
   };
   beat();
 
@@ -129,6 +129,7 @@ export function startGateway(options: GatewayOptions): Gateway {
     stop: async () => {
       if (stopped) return;
       stopped = true;
+      cancelBeat();
       await Promise.all(lines.map((line) => line.stop()));
       await Promise.all([...links.values()].map((link) => link.stop()));
       store.close();
