@@ -36,9 +36,15 @@ export const arrows = [
   ),
   forbid(
     'contract-runs-everywhere',
-    'contract is used by pages too: no Node modules',
-    { path: '^contract/' },
+    'contract is used by pages too: no Node modules but in sealing, which pages never import',
+    { path: '^contract/', pathNot: '^contract/sealing\\.ts$' },
     { dependencyTypes: ['core'] },
+  ),
+  forbid(
+    'pages-never-seal',
+    'sealing needs Node: only hall and central use it',
+    { path: '^(ui|kiosk|console|phone|contract)/', pathNot: '^kiosk/(main|preload)/' },
+    { path: '^contract/sealing\\.ts$' },
   ),
   forbid(
     'platform-on-contract',

@@ -211,5 +211,6 @@ export async function liveBody(
     "SELECT body FROM feed_record WHERE hall = $1 AND type = $2 AND id = $3 AND op = 'put'",
     [hall, type, id],
   );
-  return row?.body == null ? undefined : (JSON.parse(row.body) as Record<string, unknown>);
+  const body = row?.body ?? null;
+  return body === null ? undefined : (JSON.parse(body) as Record<string, unknown>);
 }

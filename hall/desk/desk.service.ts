@@ -34,16 +34,14 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
 
   function conflicts(): DeskView['conflicts'] {
     const seen = rows.seenConflicts();
-    const ruled = reference
-      .all('ruling')
-      .map((ruling) => ({
-        id: ruling.id,
-        rule: ruling.rule,
-        at: ruling.at,
-        message: ruling.message,
-        alternative: ruling.alternative ?? null,
-        seen: seen.has(ruling.id),
-      }));
+    const ruled = reference.all('ruling').map((ruling) => ({
+      id: ruling.id,
+      rule: ruling.rule,
+      at: ruling.at,
+      message: ruling.message,
+      alternative: ruling.alternative ?? null,
+      seen: seen.has(ruling.id),
+    }));
     const waiting = parts.bookings.collisions().map(({ booking, resourceName }) => {
       const at = localTime(fromInstant(booking.startsAt), config.timeZone);
       return {
@@ -67,12 +65,10 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
   function resources(): DeskView['resources'] {
     return parts.bookings.resources().map((view) => ({
       ...view,
-      bookings: parts.bookings
-        .today(view.resource.number)
-        .map((booking) => ({
-          ...booking,
-          nameMasked: reference.get('member', booking.booking.memberRef)?.nameMasked ?? '—',
-        })),
+      bookings: parts.bookings.today(view.resource.number).map((booking) => ({
+        ...booking,
+        nameMasked: reference.get('member', booking.booking.memberRef)?.nameMasked ?? '—',
+      })),
     }));
   }
 

@@ -151,33 +151,29 @@ export function createHelpService(context: HallContext) {
     end: (id: string, staff: string): Result<HelpView> => act(id, 'end', { staff }),
     /** For the desk: who needs help now, longest wait first, and today's finished calls. */
     board: (): Pick<DeskView, 'help' | 'helpDone'> => ({
-      help: store
-        .open()
-        .map((row) => ({
-          help: view(row),
-          kiosk: row.kiosk,
-          kioskName: kioskWords(row.kiosk).name,
-          place: kioskWords(row.kiosk).place,
-          page: row.page,
-          note: row.note,
-        })),
-      helpDone: store
-        .ended(toInstant(startOfDay(clock.now(), config.timeZone)), DONE_SHOWN)
-        .flatMap((row) =>
-          row.endedAt === null
-            ? []
-            : [
-                {
-                  help: view(row),
-                  kioskName: kioskWords(row.kiosk).name,
-                  endedAt: row.endedAt,
-                  seconds: Math.max(
-                    0,
-                    Math.round((fromInstant(row.endedAt) - fromInstant(row.calledAt)) / 1000),
-                  ),
-                },
-              ],
-        ),
+      help: store.open().map((row) => ({
+        help: view(row),
+        kiosk: row.kiosk,
+        kioskName: kioskWords(row.kiosk).name,
+        place: kioskWords(row.kiosk).place,
+        page: row.page,
+        note: row.note,
+      })),
+      helpDone: store.ended(toInstant(startOfDay(clock.now(), config.timeZone)), DONE_SHOWN).flatMap((row) =>
+        row.endedAt === null
+          ? []
+          : [
+              {
+                help: view(row),
+                kioskName: kioskWords(row.kiosk).name,
+                endedAt: row.endedAt,
+                seconds: Math.max(
+                  0,
+                  Math.round((fromInstant(row.endedAt) - fromInstant(row.calledAt)) / 1000),
+                ),
+              },
+            ],
+      ),
     }),
   };
 }

@@ -297,14 +297,12 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
         { kind: 'pair', label: '最晚答复 Answer by', value: day(receipt.deadline) },
         { kind: 'pair', label: '办理 Handled by', value: clip(receipt.handler.zh, 120) },
         { kind: 'rule' },
-        ...receipt.steps
-          .slice(0, 20)
-          .map((step, index) => ({
-            kind: 'text' as const,
-            text: clip(`${String(index + 1)}. ${step.zh}`, 200),
-            size: 'normal' as const,
-            align: 'left' as const,
-          })),
+        ...receipt.steps.slice(0, 20).map((step, index) => ({
+          kind: 'text' as const,
+          text: clip(`${String(index + 1)}. ${step.zh}`, 200),
+          size: 'normal' as const,
+          align: 'left' as const,
+        })),
         { kind: 'text', text: '凭单号和查询码，在自助机或手机页查进度。', size: 'normal', align: 'left' },
       ],
     };
@@ -453,16 +451,14 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
       for (const row of store.pending()) settle(row.application);
     },
     summaries: (): HomeView['services'] =>
-      reference
-        .all('service')
-        .map((service) => ({
-          id: service.id,
-          version: service.version,
-          name: service.name,
-          summary: service.summary,
-          pictogram: service.pictogram,
-          minutes: Math.max(1, Math.round(service.pages.length * 0.4)),
-        })),
+      reference.all('service').map((service) => ({
+        id: service.id,
+        version: service.version,
+        name: service.name,
+        summary: service.summary,
+        pictogram: service.pictogram,
+        minutes: Math.max(1, Math.round(service.pages.length * 0.4)),
+      })),
     definition: (id: string): Result<ServiceDefinition> => {
       const found = reference.get('service', id);
       return found === undefined ? refused('service-unknown') : accepted(found);

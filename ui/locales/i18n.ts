@@ -32,7 +32,7 @@ export async function startI18n(
     lng: language,
     fallbackLng: 'zh-CN',
     defaultNS: 'common',
-    resources: resourcesFrom(files) as never,
+    resources: resourcesFrom(files),
     interpolation: { escapeValue: false },
     returnNull: false,
   });
