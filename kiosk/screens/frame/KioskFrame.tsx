@@ -43,7 +43,8 @@ export function KioskFrame(props: KioskFrameProps): ReactNode {
   // A new page starts at its top and with its content in focus, for keys and screen readers.
   useEffect(() => {
     content.current?.scrollTo(0, 0);
-    content.current?.focus({ preventScroll: true });
+    // Not before the first touch or key: an untouched machine shows no focus ring.
+    if (navigator.userActivation.hasBeenActive) content.current?.focus({ preventScroll: true });
   }, [props.title]);
 
   const shape = `${props.read === undefined ? '' : ' frame--read'}${props.dock === undefined ? '' : ' frame--dock'}`;
