@@ -84,3 +84,12 @@ export function createVirtualClock(start: UnixMillis = Date.UTC(2026, 10, 24, 2)
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
+
+/** Lets work outside the virtual clock (compression, signatures) get its turns of the real event loop. */
+export async function eventLoopTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
