@@ -20,6 +20,8 @@ interface Entry {
 
 const MAX_INPUT = 40;
 const MAX_WORD = 4;
+/** Above the largest weight (35): every further word costs, so one long word beats two short ones. */
+const WORD_COST = 40;
 
 /**
  * Builds the engine from dictionary.txt (see make-dictionary.mjs for its format). Handles full
@@ -121,7 +123,7 @@ export function createPinyinEngine(dictionary: string): PinyinEngine {
         const before = chains[start];
         const word = lookUp(cut.slice(start, end))[0];
         if (before === undefined || word === undefined) continue;
-        const score = before.score + word.weight - 22;
+        const score = before.score + word.weight - WORD_COST;
         const known = chains[end];
         if (known === undefined || known.score < score)
           chains[end] = { text: before.text + word.text, score };
