@@ -1,6 +1,7 @@
 import { core } from './0010-core.ts';
 import { sync } from './0020-sync.ts';
 import { identity } from './0021-identity.ts';
+import { badMessage } from './0022-bad-message.ts';
 import { access } from './0030-access.ts';
 import { lockers } from './0040-lockers.ts';
 import { checkIns } from './0050-check-ins.ts';
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   core,
   sync,
   identity,
+  badMessage,
   access,
   lockers,
   checkIns,
