@@ -1,6 +1,6 @@
 import { checksum } from './checksum.ts';
 import type { DecodedFrame, FrameField, FrameShape, FrameTable } from './frame-table.ts';
-import { fieldSize, longestFrame } from './frame-table.ts';
+import { fieldSize } from './frame-table.ts';
 
 export interface DecoderStats {
   readonly frames: number;
@@ -26,7 +26,7 @@ type Match = DecodedFrame | 'more' | 'no';
  */
 export function createDecoder(tables: readonly FrameTable[]): Decoder {
   const shapes = tables.flatMap((table) => table.shapes);
-  const longest = Math.max(1, ...shapes.map(longestFrame));
+  const starts = startBytes(shapes);
   let held = new Uint8Array(0);
   let frames = 0;
   let badBytes = 0;
@@ -35,6 +35,11 @@ export function createDecoder(tables: readonly FrameTable[]): Decoder {
     const found: DecodedFrame[] = [];
     let at = 0;
     while (at < bytes.length) {
+      if (starts[bytes[at] ?? 0] !== true) {
+        badBytes += 1;
+        at += 1;
+        continue;
+      }
       const match = matchAny(shapes, bytes, at);
       if (match === 'more' && !ended) break;
       if (match === 'more' || match === 'no') {
@@ -59,8 +64,15 @@ export function createDecoder(tables: readonly FrameTable[]): Decoder {
       return scan(joined, false);
     },
     flush: () => scan(held, true),
-    stats: () => ({ frames, badBytes, buffered: Math.min(held.length, longest) }),
+    stats: () => ({ frames, badBytes, buffered: held.length }),
   };
+}
+
+/** Which bytes a frame may begin with: noise is passed over quickly. */
+function startBytes(shapes: readonly FrameShape[]): readonly boolean[] {
+  return Array.from({ length: 256 }, (_, byte) =>
+    shapes.some(({ fields: [first] }) => first !== undefined && (first.is === 'const' ? first.value === byte : true)),
+  );
 }
 
 /** A complete frame beats an incomplete one; among complete ones the first of the table wins. */
