@@ -224,7 +224,7 @@ export const arrows = [
     'tools-start-by-path',
     'tools start processes by path',
     { path: '^tools/' },
-    { path: oursBut('tools', 'contract', 'platform') },
+    { path: oursBut('tools', 'contract', 'platform', 'simulators') },
   ),
 
   forbid(

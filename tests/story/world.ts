@@ -58,7 +58,6 @@ export async function openWorld(
     const house = await startHouse({
       dir,
       ...(echo === undefined ? {} : { echo }),
-      hall: { central: undefined },
       throughCable: async (centralPort) => {
         const cable = await startCable({ host: '127.0.0.1', port: centralPort });
         cables.push(cable);

@@ -1,0 +1,173 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Millis } from '../../contract/ports.ts';
+import { sleep } from '../../contract/ports.ts';
+import { systemClock } from '../../platform/system.ts';
+import { startPty } from '../../simulators/pty.ts';
+import type { PtyPair } from '../../simulators/pty.ts';
+import { bankA, bankB } from './demo-configs.ts';
+import type { DemoLines } from './demo-configs.ts';
+import { startPart } from './process.ts';
+import type { Part } from './process.ts';
+
+/**
+ * The demo hall's hardware: two locker banks and a scanner, each a process of its own on a
+ * virtual serial port. What is asked here is seen at the lock, not at the hall.
+ */
+
+export type BankId = 'bank-a' | 'bank-b';
+
+export interface SimulatedBank {
+  /** Tells the line something; see the simulator's orders. */
+  order(order: Readonly<Record<string, unknown>>): void;
+  /** Unlock pulses this compartment's lock has had since the start. */
+  pulses(compartment: number): number;
+  isOpen(compartment: number): boolean;
+  /** A person pushes the door shut. */
+  close(compartment: number): void;
+  awaitOpen(compartment: number, limit?: Millis): Promise<void>;
+  /** True once any frame addressed every lock: must never be. */
+  broadcastSeen(): boolean;
+}
+
+export interface Hardware {
+  readonly lines: DemoLines;
+  bank(id: BankId): SimulatedBank;
+  /** Holds a code in front of the scanner of kiosk 1. */
+  scan(text: string): void;
+  /** Pulls the scanner's cable. */
+  unplugScanner(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const Report = z.discriminatedUnion('report', [
+  z.looseObject({ report: z.literal('pulse'), board: z.number(), lock: z.number(), pulses: z.number() }),
+  z.looseObject({ report: z.literal('door'), board: z.number(), lock: z.number(), open: z.boolean() }),
+  z.looseObject({ report: z.literal('broadcast') }),
+]);
+
+/** @param dir folder for the names of the virtual ports; made when missing */
+export async function startHardware(
+  dir: string,
+  echo?: (part: string, line: string) => void,
+): Promise<Hardware> {
+  mkdirSync(dir, { recursive: true });
+  const root = join(import.meta.dirname, '../..');
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  const cable = async (name: string): Promise<PtyPair> => {
+    const pair = await startPty(join(dir, name), join(dir, `${name}-far`), systemClock);
+    stops.push(() => pair.stop());
+    return pair;
+  };
+  const part = async (name: string, file: string, args: readonly string[]): Promise<Part> => {
+    const started = startPart(
+      name,
+      join(root, file),
+      args,
+      echo === undefined
+        ? {}
+        : {
+            echo: (line) => {
+              echo(name, line);
+            },
+          },
+    );
+    stops.push(() => started.stop());
+    await started.line((line) => line.includes('"ready"'), 10_000);
+    return started;
+  };
+
+  try {
+    const [lineA, lineB, lineS] = [await cable('bank-a'), await cable('bank-b'), await cable('scanner-1')];
+    const board = (far: string, boards: readonly object[]): readonly string[] => [
+      '--json',
+      JSON.stringify({ transport: { kind: 'serial', path: far }, boards, reportQueries: false }),
+    ];
+    const [a, b, scanner] = await Promise.all([
+      part('bank-a', 'simulators/boards/board.main.ts', board(lineA.b, [{ address: 0, generation: 'cu48' }])),
+      part(
+        'bank-b',
+        'simulators/boards/board.main.ts',
+        board(lineB.b, [{ address: 1, generation: 'cu48-ir' }]),
+      ),
+      part('scanner-1', 'simulators/scanner/scanner.main.ts', ['--path', lineS.b]),
+    ]);
+    const banks: Record<BankId, SimulatedBank> = {
+      'bank-a': watchBank(a, new Map(bankA().map((door) => [door.number, door]))),
+      'bank-b': watchBank(b, new Map(bankB().map((door) => [door.number, door]))),
+    };
+    return {
+      lines: {
+        bankA: { kind: 'serial', path: lineA.a },
+        bankB: { kind: 'serial', path: lineB.a },
+        scanner: { kind: 'serial', path: lineS.a, baudRate: 9600 },
+      },
+      bank: (id) => banks[id],
+      scan: (text) => {
+        scanner.send({ scan: text });
+      },
+      unplugScanner: () => lineS.stop(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function watchBank(
+  part: Part,
+  doors: ReadonlyMap<number, { readonly board: number; readonly lock: number }>,
+): SimulatedBank {
+  const pulses = new Map<string, number>();
+  const open = new Set<string>();
+  let broadcast = false;
+  const wire = (compartment: number): { board: number; lock: number } => {
+    const door = doors.get(compartment);
+    if (door === undefined) throw new RangeError(`no compartment ${String(compartment)} in ${part.name}`);
+    return { board: door.board, lock: door.lock };
+  };
+  const key = (at: { board: number; lock: number }): string => `${String(at.board)}/${String(at.lock)}`;
+
+  part.onLine((line) => {
+    if (!line.startsWith('{')) return;
+    const report = Report.safeParse(JSON.parse(line));
+    if (!report.success) return;
+    switch (report.data.report) {
+      case 'pulse':
+        pulses.set(key(report.data), report.data.pulses);
+        return;
+      case 'door':
+        if (report.data.open) open.add(key(report.data));
+        else open.delete(key(report.data));
+        return;
+      case 'broadcast':
+        broadcast = true;
+    }
+  });
+
+  const isOpen = (compartment: number): boolean => open.has(key(wire(compartment)));
+  return {
+    order: (order) => {
+      part.send(order);
+    },
+    pulses: (compartment) => pulses.get(key(wire(compartment))) ?? 0,
+    isOpen,
+    close: (compartment) => {
+      part.send({ do: 'close', ...wire(compartment) });
+    },
+    awaitOpen: async (compartment, limit = 8000) => {
+      const until = systemClock.monotonic() + limit;
+      while (!isOpen(compartment)) {
+        if (systemClock.monotonic() > until)
+          throw new Error(`door ${String(compartment)} did not open at the lock`);
+        await sleep(systemClock, 20);
+      }
+    },
+    broadcastSeen: () => broadcast,
+  };
+}
