@@ -34,8 +34,8 @@ export interface IdentityService {
   /** The kiosk a cookie token belongs to. */
   kioskOf(token: string): string | undefined;
   signIn(name: string, password: string, from: string): Promise<Result<StaffIdentity & { token: string }>>;
-  /** The member of staff a session token belongs to; counts as use. */
-  staffOf(token: string): StaffIdentity | undefined;
+  /** The member of staff a session token belongs to; counts as use unless a page looks by itself. */
+  staffOf(token: string, use?: 'used' | 'looked'): StaffIdentity | undefined;
   signOut(token: string): void;
   /** Makes or replaces an account. */
   setStaff(account: { name: string; password: string; role: 'clerk' | 'manager' }, by: string): Promise<void>;
@@ -156,7 +156,7 @@ export function createIdentityService(parts: {
         return accepted({ name: row.name, role: row.role, token: made });
       });
     },
-    staffOf: (held) => {
+    staffOf: (held, use = 'used') => {
       const hash = hashOf(held);
       const row = rows.sessionByToken.get(hash);
       if (row === undefined) return undefined;
@@ -170,7 +170,7 @@ export function createIdentityService(parts: {
         rows.dropSession.run(hash);
         return undefined;
       }
-      if (now - row.used_at >= TOUCH_EVERY_MS) rows.touchSession.run(now, hash);
+      if (use === 'used' && now - row.used_at >= TOUCH_EVERY_MS) rows.touchSession.run(now, hash);
       return { name: row.name, role: row.role };
     },
     signOut: (held) => {
