@@ -29,6 +29,8 @@ export interface HouseOptions {
   readonly central?: Partial<z.input<typeof CentralConfig>>;
   /** Where the hall believes central to be: a cable that can be cut. Asked once central is up. */
   readonly throughCable?: (centralPort: number) => Promise<number>;
+  /** false = a hall that has never had a central; its reference data is what its database holds. */
+  readonly withCentral?: boolean;
   /** Limit for each part to get ready. */
   readonly readyMs?: Millis;
 }
@@ -37,6 +39,8 @@ export interface House {
   readonly hallUrl: string;
   readonly centralUrl: string;
   readonly mqttPort: number;
+  /** The hall's data folder. */
+  readonly dataDir: string;
   readonly hardware: Hardware;
   /** Secret of a broker credential (device or bridge id), as the hall issued it. */
   secret(id: string): string;
@@ -58,28 +62,20 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     options.echo === undefined ? {} : { echo: (line: string) => options.echo?.(part, line) };
 
   try {
-    const centralConfig = demoCentralConfig(options.dir, ports, options.central);
-    const central = startPart(
-      'central',
-      join(root, 'central/central.main.ts'),
-      ['--config', writeConfig(options.dir, 'central', centralConfig)],
-      echo('central'),
-    );
-    running.push(central);
     const hardware = await startHardware(join(options.dir, 'lines'), options.echo);
     running.push(hardware);
-    const centralPort = await awaitPort(central, centralConfig.dataDir, 'http', readyMs);
-    await awaitHealthy(`http://127.0.0.1:${String(centralPort)}`, readyMs);
-
+    const centralPort =
+      options.withCentral === false ? undefined : await startCentral(options, ports, readyMs, running);
     const linkPort =
-      options.throughCable === undefined ? centralPort : await options.throughCable(centralPort);
-    const hallConfig = demoHallConfig(
+      centralPort === undefined ? undefined : ((await options.throughCable?.(centralPort)) ?? centralPort);
+    const { central: link, ...withoutCentral } = demoHallConfig(
       options.dir,
       ports,
       hardware.lines,
-      `http://127.0.0.1:${String(linkPort)}`,
+      `http://127.0.0.1:${String(linkPort ?? 0)}`,
       options.hall,
     );
+    const hallConfig = linkPort === undefined ? withoutCentral : { ...withoutCentral, central: link };
     const hallFile = writeConfig(options.dir, 'hall', hallConfig);
     let hall: Part | undefined;
     let hallPort = 0;
@@ -102,7 +98,8 @@ export async function startHouse(options: HouseOptions): Promise<House> {
 
     return {
       hallUrl: `http://127.0.0.1:${String(hallPort)}`,
-      centralUrl: `http://127.0.0.1:${String(centralPort)}`,
+      centralUrl: `http://127.0.0.1:${String(centralPort ?? 0)}`,
+      dataDir: hallConfig.dataDir,
       mqttPort,
       hardware,
       secret: (id) => {
@@ -127,6 +124,33 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     await stopAll(running);
     throw error;
   }
+}
+
+async function startCentral(
+  options: HouseOptions,
+  ports: DemoPorts,
+  readyMs: Millis,
+  running: { stop(): Promise<unknown> }[],
+): Promise<number> {
+  const config = demoCentralConfig(options.dir, ports, options.central);
+  const file = writeConfig(options.dir, 'central', config);
+  const { echo } = options;
+  const central = startPart(
+    'central',
+    join(root, 'central/central.main.ts'),
+    ['--config', file],
+    echo === undefined
+      ? {}
+      : {
+          echo: (line) => {
+            echo('central', line);
+          },
+        },
+  );
+  running.push(central);
+  const port = await awaitPort(central, config.dataDir, 'http', readyMs);
+  await awaitHealthy(`http://127.0.0.1:${String(port)}`, readyMs);
+  return port;
 }
 
 async function stopAll(parts: readonly { stop(): Promise<unknown> }[]): Promise<void> {
