@@ -9,7 +9,12 @@ export interface Allowed {
 /**
  * @param extraHosts names from the configuration, with or without port; without one the chosen port and the default port both count.
  */
-export function allowedFor(options: { readonly port: number; readonly tls: boolean; readonly extraHosts: readonly string[]; readonly extraOrigins: readonly string[] }): Allowed {
+export function allowedFor(options: {
+  readonly port: number;
+  readonly tls: boolean;
+  readonly extraHosts: readonly string[];
+  readonly extraOrigins: readonly string[];
+}): Allowed {
   const scheme = options.tls ? 'https' : 'http';
   const standard = options.tls ? 443 : 80;
   const hosts = new Set<string>();
@@ -28,7 +33,13 @@ export function allowedFor(options: { readonly port: number; readonly tls: boole
     if (options.port === standard) hosts.add(name);
   }
   for (const name of options.extraHosts) add(name);
-  return { hosts, origins: new Set([...[...hosts].map((host) => `${scheme}://${host}`), ...options.extraOrigins.map((each) => each.toLowerCase())]) };
+  return {
+    hosts,
+    origins: new Set([
+      ...[...hosts].map((host) => `${scheme}://${host}`),
+      ...options.extraOrigins.map((each) => each.toLowerCase()),
+    ]),
+  };
 }
 
 /** [HT1] A request by any other name is somebody's DNS trick, whatever it asks. */
@@ -40,7 +51,11 @@ export function hostAllowed(allowed: Allowed, host: string | undefined): boolean
  * [HT2] Writes and live views: a browser says where its page came from, and that must be ours.
  * Programs that are no browser send neither header; they still need an identity.
  */
-export function originAllowed(allowed: Allowed, origin: string | undefined, fetchSite: string | undefined): boolean {
+export function originAllowed(
+  allowed: Allowed,
+  origin: string | undefined,
+  fetchSite: string | undefined,
+): boolean {
   if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') {
     return origin !== undefined && allowed.origins.has(origin.toLowerCase());
   }

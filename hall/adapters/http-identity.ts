@@ -48,7 +48,8 @@ export function callerFor(needed: Identity, claims: Claims, callers: Callers): R
   const staff = (): Caller | undefined => {
     if (isService(claims, callers.serviceToken)) return { kind: 'staff', name: 'service', role: 'manager' };
     const token = claims.cookies[STAFF_COOKIE];
-    const found = token === undefined ? undefined : callers.staffOf(token, claims.background ? 'looked' : 'used');
+    const found =
+      token === undefined ? undefined : callers.staffOf(token, claims.background ? 'looked' : 'used');
     return found === undefined ? undefined : { kind: 'staff', ...found };
   };
   const either = (first: () => Caller | undefined, other: () => Caller | undefined): Result<Caller> => {

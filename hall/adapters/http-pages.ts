@@ -39,7 +39,12 @@ export async function servePages(app: FastifyInstance, pages: Pages): Promise<vo
   for (const [name, root] of Object.entries(pages) as [keyof Pages, string][]) {
     app.get(`/${name}`, (_request, reply) => reply.redirect(`/${name}/`));
     if (!existsSync(join(root, 'index.html'))) {
-      app.get(`/${name}/`, (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(`The ${name} page is not built: npm run build\n`));
+      app.get(`/${name}/`, (_request, reply) =>
+        reply
+          .code(503)
+          .type('text/plain; charset=utf-8')
+          .send(`The ${name} page is not built: npm run build\n`),
+      );
       continue;
     }
     await app.register(fastifyStatic, {
@@ -51,7 +56,10 @@ export async function servePages(app: FastifyInstance, pages: Pages): Promise<vo
       cacheControl: false,
       setHeaders: (reply, path) => {
         // Built assets carry a hash in their name; the page itself must always be asked for anew.
-        reply.header('cache-control', path.includes(`${root}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.header(
+          'cache-control',
+          path.includes(`${root}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
       },
     });
   }

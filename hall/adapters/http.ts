@@ -36,7 +36,11 @@ export type PlainHandlers = Omit<HallHandlers, CookieRoute>;
 /** What sets and ends cookies. */
 export interface SignIns extends Callers {
   enrolKiosk(code: string, from: string): Result<{ kiosk: string; token: string }>;
-  signIn(name: string, password: string, from: string): Promise<Result<{ name: string; role: 'clerk' | 'manager'; token: string }>>;
+  signIn(
+    name: string,
+    password: string,
+    from: string,
+  ): Promise<Result<{ name: string; role: 'clerk' | 'manager'; token: string }>>;
   signOut(token: string): void;
 }
 
@@ -75,7 +79,9 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
   const { config, log } = parts;
   const { tls } = config.http;
   if (tls === undefined && !['127.0.0.1', '::1', 'localhost'].includes(config.http.host)) {
-    throw new Error(`http.host ${config.http.host}: outside loopback TLS is required; set http.tls.cert and http.tls.key`);
+    throw new Error(
+      `http.host ${config.http.host}: outside loopback TLS is required; set http.tls.cert and http.tls.key`,
+    );
   }
   const app = fastify({
     logger: false,
@@ -83,9 +89,16 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
     forceCloseConnections: true,
     requestTimeout: 15_000,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
-    ...(tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } }),
+    ...(tls === undefined
+      ? {}
+      : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } }),
   }) as unknown as FastifyInstance;
-  let allowed: Allowed = allowedFor({ port: config.http.port, tls: tls !== undefined, extraHosts: config.http.hosts, extraOrigins: config.http.origins });
+  let allowed: Allowed = allowedFor({
+    port: config.http.port,
+    tls: tls !== undefined,
+    extraHosts: config.http.hosts,
+    extraOrigins: config.http.origins,
+  });
 
   await app.register(cookie);
   app.removeAllContentTypeParsers();
@@ -102,7 +115,10 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
       refuse(reply, refused('host-not-allowed').refusal);
       return;
     }
-    if (!isRead(request.method) && !originAllowed(allowed, request.headers.origin, header(request, 'sec-fetch-site'))) {
+    if (
+      !isRead(request.method) &&
+      !originAllowed(allowed, request.headers.origin, header(request, 'sec-fetch-site'))
+    ) {
       refuse(reply, refused('origin-not-allowed').refusal);
       return;
     }
@@ -114,12 +130,16 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = error instanceof Error ? error : new Error(String(error));
-    const status = 'statusCode' in problem && typeof problem.statusCode === 'number' ? problem.statusCode : 500;
+    const status =
+      'statusCode' in problem && typeof problem.statusCode === 'number' ? problem.statusCode : 500;
     if (status >= 400 && status < 500) {
       send(reply, { ...toProblem(refused('bad-request').refusal, problem.message), status });
       return;
     }
-    log.error({ route: request.routeOptions.url ?? 'other', error: problem.stack ?? problem.message }, 'a request ended in a defect');
+    log.error(
+      { route: request.routeOptions.url ?? 'other', error: problem.stack ?? problem.message },
+      'a request ended in a defect',
+    );
     if (problem.name === 'SqliteError') {
       refuse(reply, refused('storage-failed').refusal);
       parts.onStorageFailed?.(problem);
@@ -145,7 +165,9 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
         if (caller.value.kind === 'kiosk') parts.onKioskSeen?.(caller.value.id);
         const call = readCall(route, request, caller.value);
         if (!call.ok) return send(reply, toProblem({ code: 'bad-request' }, call.fault));
-        const handler = (isCookieRoute(name) ? cookieHandlers(name, request, reply) : parts.handlers[name]) as unknown as (call: unknown) => Result<unknown> | Promise<Result<unknown>>;
+        const handler = (isCookieRoute(name)
+          ? cookieHandlers(name, request, reply)
+          : parts.handlers[name]) as unknown as (call: unknown) => Result<unknown> | Promise<Result<unknown>>;
         const result = await handler(call.value);
         if (!result.ok) return refuse(reply, result.refusal);
         if (parts.checkAnswers === true) route.answer.parse(JSON.parse(JSON.stringify(result.value)));
@@ -155,7 +177,9 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
   }
 
   const description = JSON.stringify(openApi('Union hall', parts.version, hallRoutes));
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(description));
+  app.get('/openapi.json', (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(description),
+  );
   app.get('/healthz', (_request, reply) => {
     const health = parts.health();
     return reply
@@ -177,7 +201,9 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
     const answer = liveCaller(request, allowed, parts.signIns, (text) => app.parseCookie(text));
     if (!answer.ok) {
       const { status, title } = toProblem(answer.refusal);
-      socket.end(`HTTP/1.1 ${String(status)} ${title.replaceAll(/[^ -~]/g, '')}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${String(status)} ${title.replaceAll(/[^ -~]/g, '')}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
       return;
     }
     const { caller, stillAllowed } = answer.value;
@@ -191,7 +217,12 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
       await app.listen({ host: config.http.host, port: config.http.port });
       const address = app.server.address();
       const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
-      allowed = allowedFor({ port, tls: tls !== undefined, extraHosts: config.http.hosts, extraOrigins: config.http.origins });
+      allowed = allowedFor({
+        port,
+        tls: tls !== undefined,
+        extraHosts: config.http.hosts,
+        extraOrigins: config.http.origins,
+      });
       parts.live.start();
       return port;
     },
@@ -221,7 +252,11 @@ function cookieRoutes(signIns: SignIns, secure: boolean) {
       return accepted({ kiosk: result.value.kiosk });
     },
     signIn: (request: FastifyRequest, reply: FastifyReply) => async (call: Call<'signIn'>) => {
-      const result = await signIns.signIn(call.body.name, call.body.password, request.socket.remoteAddress ?? '');
+      const result = await signIns.signIn(
+        call.body.name,
+        call.body.password,
+        request.socket.remoteAddress ?? '',
+      );
       if (!result.ok) return result;
       // The session before, if any, ends: its token may be known to whoever sat here.
       const before = request.cookies[STAFF_COOKIE];
@@ -240,14 +275,20 @@ function cookieRoutes(signIns: SignIns, secure: boolean) {
 }
 
 /** Params, query and body by their schemas; the first fault names its place. */
-function readCall(route: RouteSpec, request: FastifyRequest, caller: Caller): { ok: true; value: unknown } | { ok: false; fault: string } {
+function readCall(
+  route: RouteSpec,
+  request: FastifyRequest,
+  caller: Caller,
+): { ok: true; value: unknown } | { ok: false; fault: string } {
   const call: Record<string, unknown> = { caller, params: undefined, query: undefined, body: undefined };
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part];
     if (schema === undefined) continue;
     const parsed = schema.safeParse(request[part]);
     if (!parsed.success) {
-      const fault = parsed.error.issues.map((issue) => `${[part, ...issue.path.map(String)].join('.')}: ${issue.message}`).join('; ');
+      const fault = parsed.error.issues
+        .map((issue) => `${[part, ...issue.path.map(String)].join('.')}: ${issue.message}`)
+        .join('; ');
       return { ok: false, fault };
     }
     call[part] = parsed.data;
@@ -265,7 +306,8 @@ function liveCaller(
   const url = new URL(request.url ?? '/', 'http://hall');
   if (!hostAllowed(allowed, request.headers.host)) return refused('host-not-allowed');
   const site = request.headers['sec-fetch-site'];
-  if (!originAllowed(allowed, request.headers.origin, typeof site === 'string' ? site : undefined)) return refused('origin-not-allowed');
+  if (!originAllowed(allowed, request.headers.origin, typeof site === 'string' ? site : undefined))
+    return refused('origin-not-allowed');
   if (url.pathname !== LIVE_PATH) return refused('not-found');
   const claims = {
     cookies: parseCookie(request.headers.cookie ?? ''),
@@ -291,6 +333,10 @@ function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
 }
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.code === 'too-many-tries' && typeof problem.params?.['minutes'] === 'number') reply.header('retry-after', String(problem.params['minutes'] * 60));
-  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
+  if (problem.code === 'too-many-tries' && typeof problem.params?.['minutes'] === 'number')
+    reply.header('retry-after', String(problem.params['minutes'] * 60));
+  return reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem));
 }

@@ -24,7 +24,13 @@ interface Page {
 
 export interface LiveHub extends Live {
   /** Takes over an upgraded connection whose identity and origin were proved. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller, stillAllowed: () => boolean): void;
+  accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    caller: Caller,
+    stillAllowed: () => boolean,
+  ): void;
   pages(): number;
   start(): void;
   stop(): void;
@@ -79,7 +85,10 @@ export function createLiveHub(clock: Clock, version: string): LiveHub {
         socket.on('error', () => {
           socket.terminate();
         });
-        write(page, JSON.stringify({ type: 'hello', version, now: toInstant(clock.now()) } satisfies LiveMessage));
+        write(
+          page,
+          JSON.stringify({ type: 'hello', version, now: toInstant(clock.now()) } satisfies LiveMessage),
+        );
       });
     },
     changed: (...topics) => {
@@ -99,7 +108,8 @@ export function createLiveHub(clock: Clock, version: string): LiveHub {
     send: (kiosk, message) => {
       const text = JSON.stringify(message);
       for (const page of pages) {
-        if (kiosk === undefined || (page.caller.kind === 'kiosk' && page.caller.id === kiosk)) write(page, text);
+        if (kiosk === undefined || (page.caller.kind === 'kiosk' && page.caller.id === kiosk))
+          write(page, text);
       }
     },
     pages: () => pages.size,

@@ -27,7 +27,9 @@ export function createMetrics(gauges: () => Readonly<Record<string, number>>): H
     },
     text: async () => {
       for (const [name, value] of Object.entries(gauges())) {
-        const gauge = made.get(name) ?? new Gauge({ name: `hall_${name}`, help: name.replaceAll('_', ' '), registers: [registry] });
+        const gauge =
+          made.get(name) ??
+          new Gauge({ name: `hall_${name}`, help: name.replaceAll('_', ' '), registers: [registry] });
         made.set(name, gauge);
         gauge.set(value);
       }

@@ -34,11 +34,9 @@ export interface MqttDevices extends Devices {
 }
 
 export interface MqttParts {
-  /** `mqtt://host:port` or `mqtts://...`. */
-  readonly url: string;
+  /** Asked at every start: the port of an embedded broker is known only then. `url` is `mqtt://host:port` or `mqtts://...`. */
+  readonly connection: () => { readonly url: string; readonly username: string; readonly password?: string };
   readonly hall: number;
-  readonly username?: string;
-  readonly password?: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -236,7 +234,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     counts: () => ({ ...counts, ...desk.counts() }),
     start: (waitMs) =>
       new Promise((resolve) => {
-        const opened = connect(parts.url, {
+        const { url, username, password } = parts.connection();
+        const opened = connect(url, {
           clientId: CLIENT_ID,
           protocolVersion: 4,
           clean: false,
@@ -246,8 +245,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
           resubscribe: false,
           queueQoSZero: false,
           outgoingStore: new ForgetfulStore(),
-          ...(parts.username === undefined ? {} : { username: parts.username }),
-          ...(parts.password === undefined ? {} : { password: parts.password }),
+          username,
+          ...(password === undefined ? {} : { password }),
         });
         client = opened;
         const cancel = clock.after(waitMs, () => {

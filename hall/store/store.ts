@@ -26,6 +26,7 @@ export function createStore(
     clockState: () => ClockState;
     restored?: boolean;
     onDefect?: (error: unknown) => void;
+    onFacts?: () => void;
   },
 ): Store {
   const insertFact = db.prepare(
@@ -136,6 +137,7 @@ export function createStore(
     } finally {
       open = undefined;
     }
+    if (head !== before.head) after.push(() => parts.onFacts?.());
     for (const run of after) {
       try {
         run();
