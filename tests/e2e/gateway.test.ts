@@ -87,8 +87,9 @@ describe('gateway, board and broker as processes', () => {
   test('[DV6] [DV17] [DV18] expired, repeated, retained, unknown and unproved commands open nothing', async () => {
     const cable = await bench.cable('bank');
     const board = await bench.board('bank', { boards: [{ address: 0 }] });
-    await bench.gateway([bank(cable.a)], { knowsTime: false });
     const { far } = bench;
+    const kept = far.command('bank-1', 'unlock', { compartment: 48 }, { retain: true });
+    await bench.gateway([bank(cable.a)], { knowsTime: false });
     const early = far.command('bank-1', 'unlock', { compartment: 1 });
     expect(await far.outcome(early)).toMatchObject({ outcome: 'refused', reason: 'clock-unproved' });
     far.sayTime(60_000);
@@ -118,6 +119,7 @@ describe('gateway, board and broker as processes', () => {
     expect(await far.outcome(last)).toMatchObject({ outcome: 'done', position: 'open' });
     expect(pulses(board)).toEqual(['0/2']);
     expect(new Set(far.outcomes(id).map((each) => each.outcome))).toEqual(new Set(['done']));
+    expect(far.outcomes(kept)).toEqual([]);
     expect(new Set(far.outcomes(early).map((each) => each.reason))).toEqual(new Set(['clock-unproved']));
   });
 
