@@ -11,11 +11,20 @@ export interface GrantUse {
   readonly uses: number;
 }
 
+/** Texts of the hot queries, so that a test can ask SQLite for their plans. */
+export const hotQueries = {
+  use: 'SELECT last_step, uses FROM grant_use WHERE grant_id = ?',
+  dropUses: 'DELETE FROM grant_use WHERE ends_at < ?',
+  limit: 'SELECT wrong, level, off_until, at FROM typed_limit WHERE scope = ?',
+  denyGrant:
+    "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.grantId') = ?",
+  denyMember:
+    "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.memberRef') = ?",
+} as const;
+
 /** SQL of the access feature, prepared once: it is on the way of every check-in and every opening. */
 export function createAccessStore(db: Database) {
-  const use = db.prepare<[string], { last_step: number | null; uses: number }>(
-    'SELECT last_step, uses FROM grant_use WHERE grant_id = ?',
-  );
+  const use = db.prepare<[string], { last_step: number | null; uses: number }>(hotQueries.use);
   const putUse = db.prepare<[string, string, number | null, number, number, number]>(
     `INSERT INTO grant_use (grant_id, purpose, last_step, uses, unproved_uses, last_used_at, ends_at) VALUES (?, ?, ?, 1, ?, ?, ?)
      ON CONFLICT (grant_id) DO UPDATE SET
@@ -27,10 +36,10 @@ export function createAccessStore(db: Database) {
   );
   // The steps stay used: only the once-per-grant count goes back.
   const freeUse = db.prepare<[string]>('UPDATE grant_use SET uses = 0 WHERE grant_id = ?');
-  const dropUses = db.prepare<[number]>('DELETE FROM grant_use WHERE ends_at < ?');
+  const dropUses = db.prepare<[number]>(hotQueries.dropUses);
 
   const limit = db.prepare<[string], { wrong: string; level: number; off_until: number; at: number }>(
-    'SELECT wrong, level, off_until, at FROM typed_limit WHERE scope = ?',
+    hotQueries.limit,
   );
   const putLimit = db.prepare<[string, string, number, number, number]>(
     `INSERT INTO typed_limit (scope, wrong, level, off_until, at) VALUES (?, ?, ?, ?, ?)
@@ -38,16 +47,8 @@ export function createAccessStore(db: Database) {
   );
   const dropLimits = db.prepare<[number, number]>('DELETE FROM typed_limit WHERE at < ? AND off_until < ?');
 
-  const denyGrant = db
-    .prepare<[string], string>(
-      "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.grantId') = ?",
-    )
-    .pluck();
-  const denyMember = db
-    .prepare<[string], string>(
-      "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.memberRef') = ?",
-    )
-    .pluck();
+  const denyGrant = db.prepare<[string], string>(hotQueries.denyGrant).pluck();
+  const denyMember = db.prepare<[string], string>(hotQueries.denyMember).pluck();
   const believedFact = db
     .prepare<[], string>(
       "SELECT occurred_at FROM outbox WHERE clock = 'synced' ORDER BY epoch DESC, seq DESC LIMIT 1",
