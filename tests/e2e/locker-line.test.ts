@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,5 +136,16 @@ describe('a locker on a serial line, with the internet cut', () => {
     await sleep(systemClock, 3000);
     expect(bank.broadcastSeen()).toBe(false);
     expect(house.hardware.bank(compartment > 30 ? 'bank-b' : 'bank-a').pulses(compartment)).toBe(2);
+  }, 40_000);
+
+  it('[HT15] a clean stop leaves no lock and no ports file, and the next start finds the data', async () => {
+    await house.stopHall();
+    expect(
+      readdirSync(house.dataDir).filter((name) => name === 'ports.json' || name.startsWith('lock')),
+    ).toEqual([]);
+    await house.startHall();
+    await enter();
+    const { compartments } = await expectOk(kiosk.api.call('lockers', {}));
+    expect(compartments.find((each) => each.number === compartment)?.state).toBe('leased');
   }, 40_000);
 });
