@@ -16,7 +16,9 @@ export interface PtyPair {
  * @throws when socat is missing or does not make the links within 5 s.
  */
 export async function startPty(a: string, b: string, clock: Clock): Promise<PtyPair> {
-  const child = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${a}`, `pty,raw,echo=0,link=${b}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${a}`, `pty,raw,echo=0,link=${b}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let trouble = '';
   let made = 0;
   child.stderr.on('data', (chunk: Buffer) => {
@@ -53,7 +55,9 @@ function stop(child: ChildProcess): Promise<void> {
       resolve();
       return;
     }
-    child.once('exit', () => { resolve(); });
+    child.once('exit', () => {
+      resolve();
+    });
     // SIGTERM lets socat remove its links.
     child.kill('SIGTERM');
   });

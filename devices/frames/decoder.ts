@@ -71,7 +71,9 @@ export function createDecoder(tables: readonly FrameTable[]): Decoder {
 /** Which bytes a frame may begin with: noise is passed over quickly. */
 function startBytes(shapes: readonly FrameShape[]): readonly boolean[] {
   return Array.from({ length: 256 }, (_, byte) =>
-    shapes.some(({ fields: [first] }) => first !== undefined && (first.is === 'const' ? first.value === byte : true)),
+    shapes.some(
+      ({ fields: [first] }) => first !== undefined && (first.is === 'const' ? first.value === byte : true),
+    ),
   );
 }
 

@@ -4,7 +4,11 @@ import { z } from 'zod';
 export const BoardLineConfig = z.strictObject({
   transport: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('serial'), path: z.string().min(1) }),
-    z.strictObject({ kind: z.literal('tcp'), host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65_535) }),
+    z.strictObject({
+      kind: z.literal('tcp'),
+      host: z.string().default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535),
+    }),
   ]),
   baudRate: z.number().int().min(300).default(19_200),
   seed: z.number().int().default(1),
@@ -50,10 +54,23 @@ export const BoardOrder = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('stick'), ...door, on: z.boolean().default(true) }),
   z.strictObject({ do: z.literal('item'), ...door, present: z.boolean() }),
   /** No answers; with `acts` the locks still work, so that a door can open unseen. Without `board`: every board. */
-  z.strictObject({ do: z.literal('silent'), on: z.boolean(), board: z.number().int().min(0).max(9).optional(), acts: z.boolean().default(false) }),
+  z.strictObject({
+    do: z.literal('silent'),
+    on: z.boolean(),
+    board: z.number().int().min(0).max(9).optional(),
+    acts: z.boolean().default(false),
+  }),
   z.strictObject({ do: z.literal('echo'), on: z.boolean() }),
-  z.strictObject({ do: z.literal('noise'), share: z.number().min(0).max(1), damage: z.number().min(0).max(1).default(0) }),
-  z.strictObject({ do: z.literal('slow'), share: z.number().min(0).max(1), ms: z.number().min(0).default(120) }),
+  z.strictObject({
+    do: z.literal('noise'),
+    share: z.number().min(0).max(1),
+    damage: z.number().min(0).max(1).default(0),
+  }),
+  z.strictObject({
+    do: z.literal('slow'),
+    share: z.number().min(0).max(1),
+    ms: z.number().min(0).default(120),
+  }),
   z.strictObject({ do: z.literal('doors') }),
 ]);
 export type BoardOrder = z.infer<typeof BoardOrder>;
@@ -61,11 +78,36 @@ export type BoardOrder = z.infer<typeof BoardOrder>;
 /** What the line tells about itself. `t` is a steady count of milliseconds, the same for all processes of a machine. */
 export type BoardReport =
   | { readonly report: 'ready'; readonly path?: string; readonly port?: number }
-  | { readonly report: 'frame'; readonly kind: 'query' | 'unlock' | 'unlock-many' | 'other'; readonly board: number; readonly lock: number; readonly hex: string; readonly t: number }
+  | {
+      readonly report: 'frame';
+      readonly kind: 'query' | 'unlock' | 'unlock-many' | 'other';
+      readonly board: number;
+      readonly lock: number;
+      readonly hex: string;
+      readonly t: number;
+    }
   | { readonly report: 'broadcast'; readonly broadcast: true; readonly hex: string; readonly t: number }
   /** `pulses`: unlock frames this lock has had since the start. */
-  | { readonly report: 'pulse'; readonly board: number; readonly lock: number; readonly pulses: number; readonly t: number }
-  | { readonly report: 'door'; readonly board: number; readonly lock: number; readonly open: boolean; readonly by: 'unlock' | 'force' | 'person'; readonly t: number }
-  | { readonly report: 'doors'; readonly open: readonly { readonly board: number; readonly lock: number }[]; readonly queries: number; readonly t: number }
+  | {
+      readonly report: 'pulse';
+      readonly board: number;
+      readonly lock: number;
+      readonly pulses: number;
+      readonly t: number;
+    }
+  | {
+      readonly report: 'door';
+      readonly board: number;
+      readonly lock: number;
+      readonly open: boolean;
+      readonly by: 'unlock' | 'force' | 'person';
+      readonly t: number;
+    }
+  | {
+      readonly report: 'doors';
+      readonly open: readonly { readonly board: number; readonly lock: number }[];
+      readonly queries: number;
+      readonly t: number;
+    }
   | { readonly report: 'line'; readonly up: boolean; readonly reason: string; readonly t: number }
   | { readonly report: 'bad-order'; readonly reason: string };

@@ -27,7 +27,8 @@ function main(): void {
     },
     report,
   });
-  if (config.transport.kind === 'serial') openSerial(config.transport.path, config.baudRate, line, outputs, true);
+  if (config.transport.kind === 'serial')
+    openSerial(config.transport.path, config.baudRate, line, outputs, true);
   else listen(config.transport.host, config.transport.port, line, outputs);
   takeOrders(line);
 }
@@ -37,35 +38,64 @@ function report(what: BoardReport): void {
 }
 
 /** Opens the port, and again when it is unplugged and comes back. */
-function openSerial(path: string, baudRate: number, line: BoardLine, outputs: Set<(bytes: Uint8Array) => void>, first: boolean): void {
+function openSerial(
+  path: string,
+  baudRate: number,
+  line: BoardLine,
+  outputs: Set<(bytes: Uint8Array) => void>,
+  first: boolean,
+): void {
   const port = new SerialPort({ path, baudRate, autoOpen: false });
-  const output = (bytes: Uint8Array): void => { port.write(bytes); };
+  const output = (bytes: Uint8Array): void => {
+    port.write(bytes);
+  };
   const again = (reason: string): void => {
     outputs.delete(output);
     report({ report: 'line', up: false, reason, t: machineClock.monotonic() });
-    setTimeout(() => { openSerial(path, baudRate, line, outputs, false); }, 100);
+    setTimeout(() => {
+      openSerial(path, baudRate, line, outputs, false);
+    }, 100);
   };
-  port.on('data', (chunk: Buffer) => { line.receive(chunk); });
-  port.on('error', (error: Error) => { report({ report: 'line', up: port.isOpen, reason: error.message, t: machineClock.monotonic() }); });
+  port.on('data', (chunk: Buffer) => {
+    line.receive(chunk);
+  });
+  port.on('error', (error: Error) => {
+    report({ report: 'line', up: port.isOpen, reason: error.message, t: machineClock.monotonic() });
+  });
   port.open((error) => {
     if (error) {
       again(error.message);
       return;
     }
     outputs.add(output);
-    port.on('close', () => { again('unplugged'); });
+    port.on('close', () => {
+      again('unplugged');
+    });
     if (first) report({ report: 'ready', path });
     else report({ report: 'line', up: true, reason: 'open again', t: machineClock.monotonic() });
   });
 }
 
-function listen(host: string, port: number, line: BoardLine, outputs: Set<(bytes: Uint8Array) => void>): void {
+function listen(
+  host: string,
+  port: number,
+  line: BoardLine,
+  outputs: Set<(bytes: Uint8Array) => void>,
+): void {
   const server = createServer({ noDelay: true }, (socket: Socket) => {
-    const output = (bytes: Uint8Array): void => { socket.write(bytes); };
+    const output = (bytes: Uint8Array): void => {
+      socket.write(bytes);
+    };
     outputs.add(output);
-    socket.on('data', (chunk) => { line.receive(chunk); });
-    socket.on('error', (error) => { report({ report: 'line', up: false, reason: error.message, t: machineClock.monotonic() }); });
-    socket.on('close', () => { outputs.delete(output); });
+    socket.on('data', (chunk) => {
+      line.receive(chunk);
+    });
+    socket.on('error', (error) => {
+      report({ report: 'line', up: false, reason: error.message, t: machineClock.monotonic() });
+    });
+    socket.on('close', () => {
+      outputs.delete(output);
+    });
   });
   server.listen(port, host, () => {
     const address = server.address();
@@ -81,7 +111,9 @@ function takeOrders(line: BoardLine): void {
     else report({ report: 'bad-order', reason: order.error.issues.map((issue) => issue.message).join('; ') });
   });
   // Whoever started the line is gone: so is the line.
-  orders.on('close', () => { process.exit(0); });
+  orders.on('close', () => {
+    process.exit(0);
+  });
 }
 
 function parse(text: string): unknown {
@@ -93,4 +125,9 @@ function parse(text: string): unknown {
   }
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

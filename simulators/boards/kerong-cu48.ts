@@ -29,12 +29,26 @@ interface BoardRun {
  * @param write sends bytes to the gateway's side of the line
  * @param fraction seeded chance in [0, 1)
  */
-export function createBoardLine(config: BoardLineConfig, parts: { readonly clock: Clock; readonly fraction: () => number; readonly write: (bytes: Uint8Array) => void; readonly report: (report: BoardReport) => void }): BoardLine {
+export function createBoardLine(
+  config: BoardLineConfig,
+  parts: {
+    readonly clock: Clock;
+    readonly fraction: () => number;
+    readonly write: (bytes: Uint8Array) => void;
+    readonly report: (report: BoardReport) => void;
+  },
+): BoardLine {
   const { clock, report } = parts;
   const byteMs = 10_000 / config.baudRate;
   const boards = new Map(config.boards.map((board) => [board.address, createBoard(board)]));
   const reader = createRequestReader();
-  const weather = { echo: config.echo, noise: config.noiseShare, damage: config.damageShare, slow: config.slowShare, slowMs: config.slowMs };
+  const weather = {
+    echo: config.echo,
+    noise: config.noiseShare,
+    damage: config.damageShare,
+    slow: config.slowShare,
+    slowMs: config.slowMs,
+  };
   let queries = 0;
 
   const incoming = createWire(clock, byteMs, (bytes, at) => {
@@ -51,7 +65,8 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
   function hear(heard: Heard, t: Millis): void {
     const hex = heard.bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
     if (heard.kind === 'query') queries += 1;
-    if (heard.kind !== 'query' || config.reportQueries) report({ report: 'frame', kind: heard.kind, board: heard.board, lock: heard.lock, hex, t });
+    if (heard.kind !== 'query' || config.reportQueries)
+      report({ report: 'frame', kind: heard.kind, board: heard.board, lock: heard.lock, hex, t });
     if (heard.kind === 'unlock-many') {
       report({ report: 'broadcast', broadcast: true, hex, t });
       // A real board obeys: the doors must open here too, so that a test sees the damage.
@@ -78,7 +93,9 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
       move(board, lock, true, 'unlock');
       if (config.autoCloseMs !== null) {
         const after = config.autoCloseMs * (0.8 + 0.4 * parts.fraction());
-        clock.after(after, () => { move(board, lock, false, 'person'); });
+        clock.after(after, () => {
+          move(board, lock, false, 'person');
+        });
       }
     });
   }
@@ -96,12 +113,22 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
     clock.after(after, () => {
       if (board.silent) return;
       const bits = board.doors.map((door) => (door.open ? 1 - board.closedBit : board.closedBit) === 1);
-      const reply = statusReply(board.generation, board.address, bits, board.doors.map((door) => door.item));
+      const reply = statusReply(
+        board.generation,
+        board.address,
+        bits,
+        board.doors.map((door) => door.item),
+      );
       if (parts.fraction() < weather.damage) {
         const at = Math.floor(parts.fraction() * reply.length);
         reply[at] = (reply[at] ?? 0) ^ (1 << Math.floor(parts.fraction() * 8));
       }
-      const stray = parts.fraction() < weather.noise ? Array.from({ length: 1 + Math.floor(parts.fraction() * 6) }, () => Math.floor(parts.fraction() * 256)) : [];
+      const stray =
+        parts.fraction() < weather.noise
+          ? Array.from({ length: 1 + Math.floor(parts.fraction() * 6) }, () =>
+              Math.floor(parts.fraction() * 256),
+            )
+          : [];
       outgoing.add([...stray, ...reply], clock.monotonic());
     });
   }
@@ -111,11 +138,14 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
     else if (what.do === 'noise') Object.assign(weather, { noise: what.share, damage: what.damage });
     else if (what.do === 'slow') Object.assign(weather, { slow: what.share, slowMs: what.ms });
     else if (what.do === 'doors') {
-      const open = [...boards.values()].flatMap((board) => board.doors.flatMap((door, index) => (door.open ? [{ board: board.address, lock: index + 1 }] : [])));
+      const open = [...boards.values()].flatMap((board) =>
+        board.doors.flatMap((door, index) => (door.open ? [{ board: board.address, lock: index + 1 }] : [])),
+      );
       report({ report: 'doors', open, queries, t: clock.monotonic() });
     } else if (what.do === 'silent') {
       for (const board of boards.values()) {
-        if (what.board === undefined || what.board === board.address) Object.assign(board, { silent: what.on, acts: what.acts });
+        if (what.board === undefined || what.board === board.address)
+          Object.assign(board, { silent: what.on, acts: what.acts });
       }
     } else orderDoor(what);
   }
@@ -124,7 +154,10 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
     const board = boards.get(what.board);
     const door = board?.doors[what.lock - 1];
     if (board === undefined || door === undefined) {
-      report({ report: 'bad-order', reason: `there is no board ${String(what.board)} with lock ${String(what.lock)}` });
+      report({
+        report: 'bad-order',
+        reason: `there is no board ${String(what.board)} with lock ${String(what.lock)}`,
+      });
       return;
     }
     switch (what.do) {
@@ -152,12 +185,28 @@ export function createBoardLine(config: BoardLineConfig, parts: { readonly clock
 }
 
 function createBoard(config: BoardLineConfig['boards'][number]): BoardRun {
-  const doors = Array.from({ length: 48 }, (_, index) => ({ open: config.open.includes(index + 1), stuck: config.stuck.includes(index + 1), item: false, pulses: 0 }));
-  return { address: config.address, generation: config.generation, closedBit: config.closedBit, doors, silent: false, acts: false };
+  const doors = Array.from({ length: 48 }, (_, index) => ({
+    open: config.open.includes(index + 1),
+    stuck: config.stuck.includes(index + 1),
+    item: false,
+    pulses: 0,
+  }));
+  return {
+    address: config.address,
+    generation: config.generation,
+    closedBit: config.closedBit,
+    doors,
+    silent: false,
+    acts: false,
+  };
 }
 
 /** Bytes in single file: each takes `byteMs`, none comes out before its time. `due` gets the bytes with their exact times. */
-function createWire(clock: Clock, byteMs: Millis, due: (bytes: number[], at: Millis[]) => void): { add(bytes: readonly number[], from: Millis): void } {
+function createWire(
+  clock: Clock,
+  byteMs: Millis,
+  due: (bytes: number[], at: Millis[]) => void,
+): { add(bytes: readonly number[], from: Millis): void } {
   const waiting: { readonly byte: number; readonly at: Millis }[] = [];
   let freeAt: Millis = 0;
   let cancel: CancelTimer | undefined;
@@ -167,7 +216,11 @@ function createWire(clock: Clock, byteMs: Millis, due: (bytes: number[], at: Mil
     const now = clock.monotonic();
     const count = waiting.findIndex((each) => each.at > now);
     const out = waiting.splice(0, count === -1 ? waiting.length : count);
-    if (out.length > 0) due(out.map((each) => each.byte), out.map((each) => each.at));
+    if (out.length > 0)
+      due(
+        out.map((each) => each.byte),
+        out.map((each) => each.at),
+      );
     const next = waiting[0];
     if (next !== undefined) cancel ??= clock.after(next.at - clock.monotonic(), pump);
   }

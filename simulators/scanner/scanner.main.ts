@@ -14,7 +14,12 @@ const Order = z.strictObject({ scan: z.string().min(1), ack: z.boolean().optiona
 
 function main(): void {
   const { values } = parseArgs({
-    options: { path: { type: 'string' }, baud: { type: 'string', default: '9600' }, tail: { type: 'string', default: 'cr' }, ack: { type: 'boolean', default: false } },
+    options: {
+      path: { type: 'string' },
+      baud: { type: 'string', default: '9600' },
+      tail: { type: 'string', default: 'cr' },
+      ack: { type: 'boolean', default: false },
+    },
   });
   if (values.path === undefined) throw new Error('say which port: --path PORT');
   const setting: ScannerSetting = {
@@ -29,7 +34,9 @@ function main(): void {
     }
     say({ report: 'ready' });
   });
-  port.on('close', () => { process.exit(0); });
+  port.on('close', () => {
+    process.exit(0);
+  });
   let scans: Promise<void> = Promise.resolve();
   const orders = createInterface({ input: process.stdin });
   orders.on('line', (text) => {
@@ -40,13 +47,21 @@ function main(): void {
     }
     const { scan, ack = setting.ack } = order.data;
     scans = scans
-      .then(() => sendScan(scan, { ...setting, ack }, machineClock, (bytes) => { port.write(bytes); }))
+      .then(() =>
+        sendScan(scan, { ...setting, ack }, machineClock, (bytes) => {
+          port.write(bytes);
+        }),
+      )
       .then(() => {
         say({ sent: true, t: machineClock.monotonic() });
       });
   });
   orders.on('close', () => {
-    void scans.then(() => { port.drain(() => { process.exit(0); }); });
+    void scans.then(() => {
+      port.drain(() => {
+        process.exit(0);
+      });
+    });
   });
 }
 
@@ -63,4 +78,9 @@ function parse(text: string): unknown {
   }
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

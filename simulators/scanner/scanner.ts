@@ -14,11 +14,20 @@ export interface ScannerSetting {
 /** The bytes of one scan: acknowledgement, code in UTF-8, tail. */
 export function scanBytes(code: string, setting: ScannerSetting): Uint8Array {
   const tails = { cr: [0x0d], lf: [0x0a], crlf: [0x0d, 0x0a] };
-  return Uint8Array.from([...(setting.ack ? GM65_ACK : []), ...new TextEncoder().encode(code), ...tails[setting.tail]]);
+  return Uint8Array.from([
+    ...(setting.ack ? GM65_ACK : []),
+    ...new TextEncoder().encode(code),
+    ...tails[setting.tail],
+  ]);
 }
 
 /** Sends one scan at the pace of the line (10 bits a byte); resolves when the last byte is out. */
-export async function sendScan(code: string, setting: ScannerSetting, clock: Clock, write: (bytes: Uint8Array) => void): Promise<void> {
+export async function sendScan(
+  code: string,
+  setting: ScannerSetting,
+  clock: Clock,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
   const bytes = scanBytes(code, setting);
   const byteMs = 10_000 / setting.baudRate;
   const start = clock.monotonic();

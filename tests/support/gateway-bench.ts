@@ -32,7 +32,12 @@ export interface FarSide {
   readonly clients: () => string[];
   sayTime(offsetMs?: number): void;
   /** Publishes a command and returns its id. */
-  command(device: string, name: string, args: object, more?: { id?: string; expiresInMs?: number; retain?: boolean }): string;
+  command(
+    device: string,
+    name: string,
+    args: object,
+    more?: { id?: string; expiresInMs?: number; retain?: boolean },
+  ): string;
   outcome(id: string, withinMs?: number): Promise<Outcome>;
   outcomes(id: string): { outcome: OutcomeKind; reason?: string }[];
   hear(fits: (heard: Heard) => boolean, withinMs?: number, from?: number): Promise<Heard>;
@@ -50,16 +55,19 @@ export async function startFarSide(hall = 7): Promise<FarSide> {
   const heard: Heard[] = [];
   const denied: string[] = [];
   const sockets = new Set<{ destroy(): void }>();
-  const rights = (id: string) => accessTable(hall, id === 'hall' ? { kind: 'hall' } : { kind: 'device', device: id });
+  const rights = (id: string) =>
+    accessTable(hall, id === 'hall' ? { kind: 'hall' } : { kind: 'device', device: id });
   broker.authenticate = (client, user, password, done) => {
     done(null, user === client.id && password?.toString() === SECRET + client.id);
   };
   broker.authorizePublish = (client, packet, done) => {
-    if (client !== null && !allowed(rights(client.id).publish, packet.topic)) denied.push(`${client.id} publishes ${packet.topic}`);
+    if (client !== null && !allowed(rights(client.id).publish, packet.topic))
+      denied.push(`${client.id} publishes ${packet.topic}`);
     done(null);
   };
   broker.authorizeSubscribe = (client, subscription, done) => {
-    if (client !== null && client.id !== 'hall' && !rights(client.id).subscribe.includes(subscription.topic)) denied.push(`${client.id} subscribes ${subscription.topic}`);
+    if (client !== null && client.id !== 'hall' && !rights(client.id).subscribe.includes(subscription.topic))
+      denied.push(`${client.id} subscribes ${subscription.topic}`);
     done(null, subscription);
   };
   let server: Server = serve();
@@ -96,7 +104,10 @@ export async function startFarSide(hall = 7): Promise<FarSide> {
       });
       joined.on('error', reject);
     });
-    await joined.subscribeAsync(rights('hall').subscribe.filter((filter) => filter.startsWith('hall/')), { qos: 1 });
+    await joined.subscribeAsync(
+      rights('hall').subscribe.filter((filter) => filter.startsWith('hall/')),
+      { qos: 1 },
+    );
     return joined;
   }
 
@@ -108,15 +119,18 @@ export async function startFarSide(hall = 7): Promise<FarSide> {
     for (;;) {
       const found = heard.slice(from).find(fits);
       if (found !== undefined) return found;
-      if (clock.monotonic() > until) throw new Error(`not heard; last messages: ${JSON.stringify(heard.slice(-6))}`);
+      if (clock.monotonic() > until)
+        throw new Error(`not heard; last messages: ${JSON.stringify(heard.slice(-6))}`);
       await sleep(clock, 2);
     }
   };
   const outcomesOf = (id: string): Outcome[] =>
-    heard.filter((each) => each.topic.endsWith('/outcome')).flatMap((each) => {
-      const outcome = Outcome.parse(JSON.parse(each.payload));
-      return outcome.id === id ? [outcome] : [];
-    });
+    heard
+      .filter((each) => each.topic.endsWith('/outcome'))
+      .flatMap((each) => {
+        const outcome = Outcome.parse(JSON.parse(each.payload));
+        return outcome.id === id ? [outcome] : [];
+      });
 
   return {
     clock,
@@ -124,12 +138,18 @@ export async function startFarSide(hall = 7): Promise<FarSide> {
     port,
     heard,
     denied,
-    clients: () => Object.keys((broker as unknown as { clients: Record<string, unknown> }).clients).filter((id) => id !== 'hall').sort(),
+    clients: () =>
+      Object.keys((broker as unknown as { clients: Record<string, unknown> }).clients)
+        .filter((id) => id !== 'hall')
+        .sort(),
     sayTime,
     command: (device, name, args, more = {}) => {
       const id = more.id ?? systemIds.uuid();
       const expiresAt = toInstant(clock.now() + (more.expiresInMs ?? COMMAND_LIFE_MS));
-      client.publish(deviceTopic(hall, device, 'cmd'), JSON.stringify({ id, name, args, expiresAt }), { qos: 1, retain: more.retain ?? false });
+      client.publish(deviceTopic(hall, device, 'cmd'), JSON.stringify({ id, name, args, expiresAt }), {
+        qos: 1,
+        retain: more.retain ?? false,
+      });
       return id;
     },
     outcome: async (id, withinMs = 6_000) => {
@@ -138,7 +158,8 @@ export async function startFarSide(hall = 7): Promise<FarSide> {
       if (outcome === undefined) throw new Error(`no outcome of ${id}`);
       return outcome;
     },
-    outcomes: (id) => outcomesOf(id).map(({ outcome, reason }) => (reason === undefined ? { outcome } : { outcome, reason })),
+    outcomes: (id) =>
+      outcomesOf(id).map(({ outcome, reason }) => (reason === undefined ? { outcome } : { outcome, reason })),
     hear,
     cut: () => {
       server.close();
@@ -167,7 +188,9 @@ function allowed(filters: readonly string[], topic: string): boolean {
   return filters.some((filter) => {
     const wanted = filter.split('/');
     const have = topic.split('/');
-    return wanted.length === have.length && wanted.every((part, index) => part === '+' || part === have[index]);
+    return (
+      wanted.length === have.length && wanted.every((part, index) => part === '+' || part === have[index])
+    );
   });
 }
 
@@ -202,14 +225,26 @@ export async function createGatewayBench(): Promise<GatewayBench> {
       return pair;
     },
     board: async (name, config) => {
-      const child = program('simulators/boards/board.main.ts', ['--json', JSON.stringify({ transport: { kind: 'serial', path: join(folder, `${name}-device`) }, ...config })]);
+      const child = program('simulators/boards/board.main.ts', [
+        '--json',
+        JSON.stringify({ transport: { kind: 'serial', path: join(folder, `${name}-device`) }, ...config }),
+      ]);
       await child.hear((line) => line.report === 'ready');
       return child;
     },
     gateway: async (devices, more = {}) => {
       const ids = devices.map((device) => (device as { id: string }).id);
-      writeFileSync(join(folder, 'credentials.json'), JSON.stringify(Object.fromEntries(ids.map((id) => [id, SECRET + id]))));
-      const config = { hall: far.hall, dataDir: join(folder, 'data'), mqtt: { port: far.port }, credentials: join(folder, 'credentials.json'), devices };
+      writeFileSync(
+        join(folder, 'credentials.json'),
+        JSON.stringify(Object.fromEntries(ids.map((id) => [id, SECRET + id]))),
+      );
+      const config = {
+        hall: far.hall,
+        dataDir: join(folder, 'data'),
+        mqtt: { port: far.port },
+        credentials: join(folder, 'credentials.json'),
+        devices,
+      };
       writeFileSync(join(folder, 'gateway.json'), JSON.stringify(config));
       const child = program('devices/gateway.main.ts', ['--config', join(folder, 'gateway.json')]);
       await child.hear((line) => line.ready === true, 15_000);

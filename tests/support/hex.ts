@@ -10,5 +10,7 @@ export function hexText(bytes: Iterable<number>): string {
 
 /** The numbers, from 1, of the bits that are set; bit 0 of the first byte is 1. */
 export function bitsSet(bytes: Uint8Array): number[] {
-  return [...bytes].flatMap((byte, index) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => ((byte >> bit) & 1) === 1).map((bit) => index * 8 + bit + 1));
+  return [...bytes].flatMap((byte, index) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => ((byte >> bit) & 1) === 1).map((bit) => index * 8 + bit + 1),
+  );
 }

@@ -11,7 +11,11 @@ export interface JsonProcess {
   readonly errors: () => string;
   tell(order: object): void;
   /** Waits for a line that fits, from `from` on; throws after `withinMs`, with what was said instead. */
-  hear(fits: (line: Record<string, unknown>) => boolean, withinMs?: number, from?: number): Promise<Record<string, unknown>>;
+  hear(
+    fits: (line: Record<string, unknown>) => boolean,
+    withinMs?: number,
+    from?: number,
+  ): Promise<Record<string, unknown>>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -22,7 +26,9 @@ export function startProgram(program: string, args: readonly string[], clock: Cl
   const child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] });
   const said: Record<string, unknown>[] = [];
   let errors = '';
-  createInterface({ input: child.stdout }).on('line', (line) => said.push(JSON.parse(line) as Record<string, unknown>));
+  createInterface({ input: child.stdout }).on('line', (line) =>
+    said.push(JSON.parse(line) as Record<string, unknown>),
+  );
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-20_000);
   });
@@ -46,7 +52,9 @@ export function startProgram(program: string, args: readonly string[], clock: Cl
         const found = said.slice(from).find(fits);
         if (found !== undefined) return found;
         if (clock.monotonic() > until || child.exitCode !== null) {
-          throw new Error(`${program} did not say it; last lines: ${JSON.stringify(said.slice(-5))}; errors: ${errors.slice(-1_500)}`);
+          throw new Error(
+            `${program} did not say it; last lines: ${JSON.stringify(said.slice(-5))}; errors: ${errors.slice(-1_500)}`,
+          );
         }
         await sleep(clock, 5);
       }

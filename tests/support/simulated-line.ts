@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import { kerongCu48 } from '../../devices/definitions/kerong-cu48.device.ts';
 import type { LockBoardDefinition } from '../../devices/definitions/definition.ts';
-import { createLockLine, type LineBoard, type LineListener, type LineResult, type LockLine, type UnlockRequest } from '../../devices/drivers/lock-line.ts';
+import {
+  createLockLine,
+  type LineBoard,
+  type LineListener,
+  type LineResult,
+  type LockLine,
+  type UnlockRequest,
+} from '../../devices/drivers/lock-line.ts';
 import { createMemoryTransport, type MemoryTransport } from '../../devices/transports/memory.ts';
 import type { WriteResult } from '../../devices/transports/transport.ts';
 import { BoardLineConfig, BoardOrder, type BoardReport } from '../../simulators/boards/board.config.ts';
@@ -20,7 +27,10 @@ export interface SimulatedLine {
   /** Moves time on in steps of a millisecond, as promises need. */
   run(ms: number): Promise<void>;
   /** Starts an unlock; `result()` is undefined until it ended. */
-  unlock(lock: number, request?: Partial<UnlockRequest>): { result(): LineResult | undefined; endedAt(): number | undefined };
+  unlock(
+    lock: number,
+    request?: Partial<UnlockRequest>,
+  ): { result(): LineResult | undefined; endedAt(): number | undefined };
   /** Unlock frames that reached the boards, as `board/lock`. */
   unlocks(): string[];
   /** How the next writes end instead of reaching the boards. */
@@ -39,9 +49,14 @@ export function createSimulatedLine(options: {
   const random = createSeededRandom(options.config?.seed ?? 7);
   const reports: BoardReport[] = [];
   const heard: string[] = [];
-  let broken: { readonly result: WriteResult | Promise<WriteResult>; readonly stillArrives: boolean } | undefined;
+  let broken:
+    { readonly result: WriteResult | Promise<WriteResult>; readonly stillArrives: boolean } | undefined;
   const generation = definition.id === 'kerong-cu48-ir' ? 'cu48-ir' : 'cu48';
-  const config = BoardLineConfig.parse({ transport: { kind: 'tcp', port: 0 }, boards: addresses.map((address) => ({ address, generation })), ...options.config });
+  const config = BoardLineConfig.parse({
+    transport: { kind: 'tcp', port: 0 },
+    boards: addresses.map((address) => ({ address, generation })),
+    ...options.config,
+  });
 
   const transport = createMemoryTransport((bytes) => {
     if (broken === undefined || broken.stillArrives) boards.receive(bytes);
@@ -94,13 +109,20 @@ export function createSimulatedLine(options: {
     unlock: (lock, request = {}) => {
       let result: LineResult | undefined;
       let endedAt: number | undefined;
-      void line.unlock({ board: addresses[0] ?? 0, lock, closedBit: 1, expiresAt: clock.now() + 5_000, ...request }).then((ended) => {
-        result = ended;
-        endedAt = clock.monotonic();
-      });
+      void line
+        .unlock({ board: addresses[0] ?? 0, lock, closedBit: 1, expiresAt: clock.now() + 5_000, ...request })
+        .then((ended) => {
+          result = ended;
+          endedAt = clock.monotonic();
+        });
       return { result: () => result, endedAt: () => endedAt };
     },
-    unlocks: () => reports.flatMap((report) => (report.report === 'frame' && report.kind === 'unlock' ? [`${String(report.board)}/${String(report.lock)}`] : [])),
+    unlocks: () =>
+      reports.flatMap((report) =>
+        report.report === 'frame' && report.kind === 'unlock'
+          ? [`${String(report.board)}/${String(report.lock)}`]
+          : [],
+      ),
     breakWrites: (result, stillArrives = false) => {
       broken = result === undefined ? undefined : { result, stillArrives };
     },

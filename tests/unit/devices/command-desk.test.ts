@@ -53,7 +53,13 @@ afterEach(() => {
 
 const id = (): string => createSeededIds(1, clock).uuid();
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const unlock = (more: object = {}): object => ({ id: id(), name: 'unlock', args: { compartment: 12 }, expiresAt: toInstant(clock.now() + 5_000), ...more });
+const unlock = (more: object = {}): object => ({
+  id: id(),
+  name: 'unlock',
+  args: { compartment: 12 },
+  expiresAt: toInstant(clock.now() + 5_000),
+  ...more,
+});
 const outcomes = (): string[] =>
   store.waiting('bank-1', 0, 100).map((row) => {
     const { outcome, reason } = Outcome.parse(JSON.parse(row.payload));
@@ -84,7 +90,13 @@ describe('the command desk', () => {
   test('[DV6] expired, living too long, or judged by a moved clock: refused', () => {
     desk.take(unit, bytes(unlock({ expiresAt: toInstant(clock.now()) })), false);
     clock.advance(10);
-    desk.take(unit, bytes(unlock({ id: '00000000-0000-4000-8000-000000000001', expiresAt: toInstant(clock.now() + 60_000) })), false);
+    desk.take(
+      unit,
+      bytes(
+        unlock({ id: '00000000-0000-4000-8000-000000000001', expiresAt: toInstant(clock.now() + 60_000) }),
+      ),
+      false,
+    );
     clock.jump(-30_000);
     desk.take(unit, bytes(unlock({ id: '00000000-0000-4000-8000-000000000002' })), false);
     expect(outcomes()).toEqual(['refused expired', 'refused bad-arguments', 'refused clock-unproved']);
@@ -99,7 +111,11 @@ describe('the command desk', () => {
 
   test('[DV18] wrong content with an id is refused; without one it is counted', () => {
     desk.take(unit, bytes({ id: id(), name: 'explode', args: {}, expiresAt: toInstant(clock.now()) }), false);
-    desk.take(unit, bytes({ id: '00000000-0000-4000-8000-000000000003', name: 'unlock', args: { compartment: 0 } }), false);
+    desk.take(
+      unit,
+      bytes({ id: '00000000-0000-4000-8000-000000000003', name: 'unlock', args: { compartment: 0 } }),
+      false,
+    );
     expect(outcomes()).toEqual(['refused unknown-command', 'refused bad-arguments']);
     desk.take(unit, new TextEncoder().encode('{"id":'), false);
     desk.take(unit, bytes({ id: 'not-a-uuid', name: 'unlock' }), false);
@@ -111,10 +127,16 @@ describe('the command desk', () => {
 
   test('[DV18] whatever bytes arrive, nothing is thrown and nothing executed', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.json().map((text) => new TextEncoder().encode(text))), (payload) => {
-        desk.take(unit, payload, false);
-        expect(executed).toEqual([]);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 60 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        (payload) => {
+          desk.take(unit, payload, false);
+          expect(executed).toEqual([]);
+        },
+      ),
     );
   });
 

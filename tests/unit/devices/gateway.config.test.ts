@@ -3,8 +3,23 @@ import { GatewayDevice } from '../../../contract/config.ts';
 import { GatewayRefused, planLines } from '../../../devices/gateway.config.ts';
 
 const serial = { kind: 'serial', path: '/dev/ttyUSB0' };
-const wire = (number: number, board: number, lock: number, more: object = {}) => ({ number, size: 'small', board, lock, column: 1, row: 1, ...more });
-const device = (value: object) => GatewayDevice.parse({ id: 'bank-1', definition: 'kerong-cu48', transport: serial, compartments: [wire(1, 0, 1)], ...value });
+const wire = (number: number, board: number, lock: number, more: object = {}) => ({
+  number,
+  size: 'small',
+  board,
+  lock,
+  column: 1,
+  row: 1,
+  ...more,
+});
+const device = (value: object) =>
+  GatewayDevice.parse({
+    id: 'bank-1',
+    definition: 'kerong-cu48',
+    transport: serial,
+    compartments: [wire(1, 0, 1)],
+    ...value,
+  });
 
 describe('planning lines', () => {
   test('[DV21] devices on one transport share a line; another transport is another line', () => {
@@ -12,9 +27,16 @@ describe('planning lines', () => {
       device({}),
       device({ id: 'bank-2', definition: 'kerong-cu48-ir', compartments: [wire(1, 1, 1)] }),
       device({ id: 'bank-3', transport: { kind: 'tcp', host: '10.0.0.5', port: 5_000 } }),
-      device({ id: 'scanner-1', definition: 'generic-line-scanner', transport: { kind: 'serial', path: '/dev/ttyACM0' }, compartments: [] }),
+      device({
+        id: 'scanner-1',
+        definition: 'generic-line-scanner',
+        transport: { kind: 'serial', path: '/dev/ttyACM0' },
+        compartments: [],
+      }),
     ]);
-    expect(lines.map((line) => [line.key, line.baudRate, line.boards.map((board) => board.id), line.scanner?.id])).toEqual([
+    expect(
+      lines.map((line) => [line.key, line.baudRate, line.boards.map((board) => board.id), line.scanner?.id]),
+    ).toEqual([
       ['serial:/dev/ttyUSB0', 19_200, ['bank-1', 'bank-2'], undefined],
       ['tcp:10.0.0.5:5000', 19_200, ['bank-3'], undefined],
       ['serial:/dev/ttyACM0', 9_600, [], 'scanner-1'],
@@ -22,17 +44,30 @@ describe('planning lines', () => {
   });
 
   test('[DV20] polarity: the door, else the device, else the definition', () => {
-    const closedBits = (value: object) => planLines([device(value)]).flatMap((line) => line.boards.flatMap((board) => board.doors.map((door) => door.closedBit)));
+    const closedBits = (value: object) =>
+      planLines([device(value)]).flatMap((line) =>
+        line.boards.flatMap((board) => board.doors.map((door) => door.closedBit)),
+      );
     expect(closedBits({})).toEqual([1]);
     expect(closedBits({ closedBit: 0 })).toEqual([0]);
-    expect(closedBits({ closedBit: 0, compartments: [wire(1, 0, 1, { closedBit: 1 }), wire(2, 0, 2)] })).toEqual([1, 0]);
+    expect(
+      closedBits({ closedBit: 0, compartments: [wire(1, 0, 1, { closedBit: 1 }), wire(2, 0, 2)] }),
+    ).toEqual([1, 0]);
   });
 
   test.each([
     ['[DV1] address 0A, every board', { compartments: [wire(1, 10, 1)] }, /board 10 is not within 0\.\.9/],
     ['[DV1] lock 49, past all 48', { compartments: [wire(1, 0, 49)] }, /<=48/],
-    ['[DV21] one wire, two compartments', { compartments: [wire(1, 0, 1), wire(2, 0, 1)] }, /board 0, lock 1 belongs to compartment 1 of bank-1 and to compartment 2/],
-    ['[DV21] one compartment, two wires', { compartments: [wire(1, 0, 1), wire(1, 0, 2)] }, /compartment 1 is listed twice/],
+    [
+      '[DV21] one wire, two compartments',
+      { compartments: [wire(1, 0, 1), wire(2, 0, 1)] },
+      /board 0, lock 1 belongs to compartment 1 of bank-1 and to compartment 2/,
+    ],
+    [
+      '[DV21] one compartment, two wires',
+      { compartments: [wire(1, 0, 1), wire(1, 0, 2)] },
+      /compartment 1 is listed twice/,
+    ],
     ['[DV21] an unknown model', { definition: 'kerong-cu99' }, /no definition "kerong-cu99"/],
     ['[DV21] a board without doors', { compartments: [] }, /needs compartments/],
     ['[DV21] a scanner with doors', { definition: 'generic-line-scanner' }, /a scanner has no compartments/],
@@ -43,9 +78,19 @@ describe('planning lines', () => {
   test('[DV21] sharing refused: the same device twice, a scanner on a shared line, two rates, two models at one address', () => {
     const other = (value: object) => () => planLines([device({}), device({ id: 'bank-2', ...value })]);
     expect(() => planLines([device({}), device({})])).toThrow(GatewayRefused);
-    expect(other({ definition: 'generic-line-scanner', compartments: [], transport: { ...serial, baudRate: 19_200 } })).toThrow(/cannot share its line/);
-    expect(other({ transport: { ...serial, baudRate: 9_600 }, compartments: [wire(2, 1, 1)] })).toThrow(/need one baud rate/);
-    expect(other({ definition: 'kerong-cu48-ir', compartments: [wire(2, 0, 2)] })).toThrow(/board 0 has two definitions/);
+    expect(
+      other({
+        definition: 'generic-line-scanner',
+        compartments: [],
+        transport: { ...serial, baudRate: 19_200 },
+      }),
+    ).toThrow(/cannot share its line/);
+    expect(other({ transport: { ...serial, baudRate: 9_600 }, compartments: [wire(2, 1, 1)] })).toThrow(
+      /need one baud rate/,
+    );
+    expect(other({ definition: 'kerong-cu48-ir', compartments: [wire(2, 0, 2)] })).toThrow(
+      /board 0 has two definitions/,
+    );
     expect(other({ compartments: [wire(2, 0, 1)] })).toThrow(/board 0, lock 1 belongs to/);
   });
 });

@@ -56,7 +56,11 @@ describe('the gateway store', () => {
 
   test('[DV19] a full box turns events away and says so, never outcomes', () => {
     const store = openGatewayStore(folder, 2);
-    expect([store.keep('bank-1', 'event', '1'), store.keep('bank-1', 'event', '2'), store.keep('bank-1', 'event', '3')]).toEqual([true, true, false]);
+    expect([
+      store.keep('bank-1', 'event', '1'),
+      store.keep('bank-1', 'event', '2'),
+      store.keep('bank-1', 'event', '3'),
+    ]).toEqual([true, true, false]);
     store.accept(command('a'), 1_000);
     expect(store.finish('bank-1', 'a', 'end')).toBe(true);
     for (const row of store.waiting('bank-1', 0, 10)) store.acknowledged(row.seq);
@@ -82,7 +86,10 @@ describe('the gateway store', () => {
     expect(() => openGatewayStore(folder)).toThrow(GatewayStoreRefused);
     expect(() => openGatewayStore(folder)).toThrow(/in use by another gateway/);
     store.close();
-    writeFileSync(join(folder, 'gateway.db'), 'not a database, but long enough to be looked at as one by any reader of its header');
+    writeFileSync(
+      join(folder, 'gateway.db'),
+      'not a database, but long enough to be looked at as one by any reader of its header',
+    );
     expect(() => openGatewayStore(folder)).toThrow(GatewayStoreRefused);
   });
 });

@@ -21,7 +21,11 @@ describe('the door tracker', () => {
     const { tracker } = tracked();
     expect(tracker.position(12)).toBe('unknown');
     expect(tracker.reading(0, board0(1, 0))).toEqual({ changes: [], stateChanged: true });
-    expect([tracker.position(12), tracker.position(7), tracker.position(30)]).toEqual(['closed', 'open', 'unknown']);
+    expect([tracker.position(12), tracker.position(7), tracker.position(30)]).toEqual([
+      'closed',
+      'open',
+      'unknown',
+    ]);
   });
 
   test('[DV13] opened by command, closed, and opened again without one', () => {
@@ -50,7 +54,10 @@ describe('the door tracker', () => {
     expect(tracker.lost(0)).toBe(true);
     expect(tracker.lost(0)).toBe(false);
     expect(tracker.position(12)).toBe('unknown');
-    expect(tracker.reading(0, board0(0, 1))).toEqual({ changes: [{ kind: 'door-forced', compartment: 12 }], stateChanged: true });
+    expect(tracker.reading(0, board0(0, 1))).toEqual({
+      changes: [{ kind: 'door-forced', compartment: 12 }],
+      stateChanged: true,
+    });
   });
 
   test('[DV20] each door has its own polarity', () => {

@@ -11,14 +11,17 @@ async function started(options: Parameters<typeof createSimulatedLine>[0] = {}):
 }
 
 describe('an unlock that goes well', () => {
-  test.each([kerongCu48, kerongCu48Ir])('[DV11] $model: the door is seen open and the outcome is done', async (definition) => {
-    const bench = await started({ definition });
-    const ticket = bench.unlock(12);
-    await bench.run(250);
-    expect(ticket.result()).toEqual({ outcome: 'done', position: 'open' });
-    expect(bench.unlocks()).toEqual(['0/12']);
-    expect(bench.reports.some((report) => report.report === 'broadcast')).toBe(false);
-  });
+  test.each([kerongCu48, kerongCu48Ir])(
+    '[DV11] $model: the door is seen open and the outcome is done',
+    async (definition) => {
+      const bench = await started({ definition });
+      const ticket = bench.unlock(12);
+      await bench.run(250);
+      expect(ticket.result()).toEqual({ outcome: 'done', position: 'open' });
+      expect(bench.unlocks()).toEqual(['0/12']);
+      expect(bench.reports.some((report) => report.report === 'broadcast')).toBe(false);
+    },
+  );
 
   test('[DV4] it goes out before polls, at the next gap of the line', async () => {
     const bench = await started({ addresses: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
@@ -47,7 +50,9 @@ describe('an unlock that goes well', () => {
   });
 
   test('[DV20] the other polarity works the same when it is configured', async () => {
-    const bench = await started({ config: { boards: [{ address: 0, generation: 'cu48', closedBit: 0, open: [], stuck: [] }] } });
+    const bench = await started({
+      config: { boards: [{ address: 0, generation: 'cu48', closedBit: 0, open: [], stuck: [] }] },
+    });
     const ticket = bench.unlock(48, { closedBit: 0 });
     await bench.run(250);
     expect(ticket.result()).toEqual({ outcome: 'done', position: 'open' });

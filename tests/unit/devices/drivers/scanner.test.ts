@@ -21,15 +21,24 @@ describe('the line scanner', () => {
   });
 
   test('[DV14] any readable code comes through, acknowledged or not, however it is cut', () => {
-    const code = fc.string({ minLength: 1, maxLength: 100, unit: 'grapheme' }).filter((each) => ![...each].some((char) => char < ' ' || char === '\u007f'));
+    const code = fc
+      .string({ minLength: 1, maxLength: 100, unit: 'grapheme' })
+      .filter((each) => ![...each].some((char) => char < ' ' || char === '\u007f'));
     fc.assert(
-      fc.property(code, fc.boolean(), fc.constantFrom('cr' as const, 'lf' as const, 'crlf' as const), fc.integer({ min: 1, max: 7 }), (wanted, ack, tail, size) => {
-        const { scanner: reader } = scanner();
-        const bytes = scanBytes(wanted, { baudRate: 9_600, tail, ack });
-        const found: string[] = [];
-        for (let at = 0; at < bytes.length; at += size) found.push(...reader.push(bytes.slice(at, at + size)));
-        expect(found).toEqual([wanted]);
-      }),
+      fc.property(
+        code,
+        fc.boolean(),
+        fc.constantFrom('cr' as const, 'lf' as const, 'crlf' as const),
+        fc.integer({ min: 1, max: 7 }),
+        (wanted, ack, tail, size) => {
+          const { scanner: reader } = scanner();
+          const bytes = scanBytes(wanted, { baudRate: 9_600, tail, ack });
+          const found: string[] = [];
+          for (let at = 0; at < bytes.length; at += size)
+            found.push(...reader.push(bytes.slice(at, at + size)));
+          expect(found).toEqual([wanted]);
+        },
+      ),
     );
   });
 

@@ -25,13 +25,25 @@ interface Sample {
   readonly values: { numbers: Record<string, number>; bytes: Record<string, Uint8Array> };
 }
 const sample: fc.Arbitrary<Sample> = fc
-  .record({ table: fc.constantFrom(...tables), pick: fc.nat(), address: fc.integer({ min: 0, max: 9 }), lock: fc.integer({ min: 0, max: 0x2f }), locks: six, items: six })
+  .record({
+    table: fc.constantFrom(...tables),
+    pick: fc.nat(),
+    address: fc.integer({ min: 0, max: 9 }),
+    lock: fc.integer({ min: 0, max: 0x2f }),
+    locks: six,
+    items: six,
+  })
   .map(({ table, pick, address, lock, locks, items }) => {
     const makeable = table.shapes.filter((shape) => shape.use === 'both');
-    return { table, shape: makeable[pick % makeable.length]?.name ?? '', values: { numbers: { address, lock }, bytes: { locks, items } } };
+    return {
+      table,
+      shape: makeable[pick % makeable.length]?.name ?? '',
+      values: { numbers: { address, lock }, bytes: { locks, items } },
+    };
   });
 const bytesOf = (each: Sample): Uint8Array => encode(each.table, each.shape, each.values);
-const joined = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+const joined = (parts: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 /** How many of `wanted` appear in `found`, in order. */
 function inOrder(found: readonly string[], wanted: readonly string[]): number {
@@ -84,14 +96,28 @@ describe('the frame interpreter', () => {
   }, 60_000);
 
   test('[DV1] decode-only frames cannot be made whatever the values, and odd values make nothing', () => {
-    const value = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(Number.NaN, -0.5, 0x0a, 0x30, 256, 2 ** 32));
+    const value = fc.oneof(
+      fc.integer(),
+      fc.double(),
+      fc.constantFrom(Number.NaN, -0.5, 0x0a, 0x30, 256, 2 ** 32),
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...tables), fc.nat(), value, value, six, (table, pick, address, lock, locks) => {
-        const shape = table.shapes[pick % table.shapes.length];
-        const frame = tryEncode(table, shape?.name ?? '', { numbers: { address, lock }, bytes: { locks, items: locks } });
-        if (shape?.use === 'decode-only') expect(frame).toBeUndefined();
-        if (frame !== undefined) expect([...frame.slice(1, 2)].every((byte) => byte <= 9)).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom(...tables),
+        fc.nat(),
+        value,
+        value,
+        six,
+        (table, pick, address, lock, locks) => {
+          const shape = table.shapes[pick % table.shapes.length];
+          const frame = tryEncode(table, shape?.name ?? '', {
+            numbers: { address, lock },
+            bytes: { locks, items: locks },
+          });
+          if (shape?.use === 'decode-only') expect(frame).toBeUndefined();
+          if (frame !== undefined) expect([...frame.slice(1, 2)].every((byte) => byte <= 9)).toBe(true);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -100,7 +126,13 @@ describe('the frame interpreter', () => {
     const requests = tables.flatMap((table) =>
       table.shapes
         .filter((shape) => shape.use === 'both' && longestFrame(shape) === 6)
-        .flatMap((shape) => [0, 5, 9].flatMap((address) => Array.from({ length: 48 }, (_, lock) => encode(table, shape.name, { numbers: { address, lock } })))),
+        .flatMap((shape) =>
+          [0, 5, 9].flatMap((address) =>
+            Array.from({ length: 48 }, (_, lock) =>
+              encode(table, shape.name, { numbers: { address, lock } }),
+            ),
+          ),
+        ),
     );
     const seen = new Set<string>();
     let windows = 0;
@@ -129,7 +161,8 @@ describe('the frame interpreter', () => {
         expect(others).toEqual([]);
         expect(frame?.shape).toBe(each.shape);
         expect(frame?.numbers.address).toBe(each.values.numbers.address);
-        if (frame?.bytes.locks !== undefined) expect([...frame.bytes.locks]).toEqual([...(each.values.bytes.locks ?? [])]);
+        if (frame?.bytes.locks !== undefined)
+          expect([...frame.bytes.locks]).toEqual([...(each.values.bytes.locks ?? [])]);
         expect(hexText(frame?.raw ?? [])).toBe(hexText(raw));
       }),
     );
@@ -137,31 +170,41 @@ describe('the frame interpreter', () => {
 
   test('[DV3] however the bytes are cut into pieces, the same frames come out', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(sample.map(bytesOf), fc.uint8Array({ maxLength: 20 })), { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (parts, cuts) => {
-        const stream = joined(parts);
-        const whole = createDecoder(tables);
-        const inPieces = createDecoder(tables);
-        const expected = [...whole.push(stream), ...whole.flush()].map((frame) => hexText(frame.raw));
-        const got: string[] = [];
-        for (let at = 0, turn = 0; at < stream.length; turn += 1) {
-          const size = cuts[turn % cuts.length] ?? 1;
-          got.push(...inPieces.push(stream.slice(at, at + size)).map((frame) => hexText(frame.raw)));
-          at += size;
-        }
-        got.push(...inPieces.flush().map((frame) => hexText(frame.raw)));
-        expect(got).toEqual(expected);
-        expect(inPieces.stats()).toEqual(whole.stats());
-      }),
+      fc.property(
+        fc.array(fc.oneof(sample.map(bytesOf), fc.uint8Array({ maxLength: 20 })), { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        (parts, cuts) => {
+          const stream = joined(parts);
+          const whole = createDecoder(tables);
+          const inPieces = createDecoder(tables);
+          const expected = [...whole.push(stream), ...whole.flush()].map((frame) => hexText(frame.raw));
+          const got: string[] = [];
+          for (let at = 0, turn = 0; at < stream.length; turn += 1) {
+            const size = cuts[turn % cuts.length] ?? 1;
+            got.push(...inPieces.push(stream.slice(at, at + size)).map((frame) => hexText(frame.raw)));
+            at += size;
+          }
+          got.push(...inPieces.flush().map((frame) => hexText(frame.raw)));
+          expect(got).toEqual(expected);
+          expect(inPieces.stats()).toEqual(whole.stats());
+        },
+      ),
     );
   });
 
   test('[DV2] noise between frames costs at most the frame it hits', () => {
-    const status = fc.record({ address: fc.integer({ min: 0, max: 9 }), locks: six }).map(({ address, locks }) => encode(kerongCu48Frames, 'status', { numbers: { address }, bytes: { locks } }));
+    const status = fc
+      .record({ address: fc.integer({ min: 0, max: 9 }), locks: six })
+      .map(({ address, locks }) =>
+        encode(kerongCu48Frames, 'status', { numbers: { address }, bytes: { locks } }),
+      );
     const noise = fc.uint8Array({ maxLength: 12 });
     fc.assert(
       fc.property(fc.array(fc.tuple(noise, status), { minLength: 1, maxLength: 12 }), (pairs) => {
         const decoder = createDecoder([kerongCu48Frames]);
-        const found = [...decoder.push(joined(pairs.flat())), ...decoder.flush()].map((frame) => hexText(frame.raw));
+        const found = [...decoder.push(joined(pairs.flat())), ...decoder.flush()].map((frame) =>
+          hexText(frame.raw),
+        );
         const wanted = pairs.map(([, frame]) => hexText(frame));
         const hit = pairs.filter(([before]) => before.length > 0).length;
         expect(inOrder(found, wanted)).toBeGreaterThanOrEqual(wanted.length - hit);
@@ -171,13 +214,19 @@ describe('the frame interpreter', () => {
   });
 
   test('[DV2] one flipped bit costs exactly its own frame', () => {
-    const status = (address: number): Uint8Array => encode(kerongCu48Frames, 'status', { numbers: { address }, bytes: { locks: new Uint8Array(6).fill(address) } });
+    const status = (address: number): Uint8Array =>
+      encode(kerongCu48Frames, 'status', {
+        numbers: { address },
+        bytes: { locks: new Uint8Array(6).fill(address) },
+      });
     const wanted = [1, 2, 3].map((address) => hexText(status(address)));
     for (let bit = 0; bit < 12 * 8; bit += 1) {
       const broken = status(2);
       broken[bit >> 3] = (broken[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const decoder = createDecoder([kerongCu48Frames]);
-      const found = [...decoder.push(joined([status(1), broken, status(3)])), ...decoder.flush()].map((frame) => hexText(frame.raw));
+      const found = [...decoder.push(joined([status(1), broken, status(3)])), ...decoder.flush()].map(
+        (frame) => hexText(frame.raw),
+      );
       expect(found).toEqual([wanted[0], wanted[2]]);
     }
   });

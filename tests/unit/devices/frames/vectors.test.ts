@@ -8,9 +8,14 @@ import board8a from '../../../vectors/board-8a.json';
 import wkly from '../../../vectors/board-wkly.json';
 import kerong from '../../../vectors/kerong-cu48.json';
 
-const tables: Record<string, FrameTable> = { 'cu48': kerongCu48Frames, 'cu48-ir': kerongCu48IrFrames };
+const tables: Record<string, FrameTable> = { cu48: kerongCu48Frames, 'cu48-ir': kerongCu48IrFrames };
 const tableOf = (generation: string): FrameTable => tables[generation] ?? kerongCu48Frames;
-const kindOf = (shape: string): string => shape.replace(/^ir-/, '').replace('get-status-other', 'other').replace('get-status', 'query').replace('code-77', 'unexplained');
+const kindOf = (shape: string): string =>
+  shape
+    .replace(/^ir-/, '')
+    .replace('get-status-other', 'other')
+    .replace('get-status', 'query')
+    .replace('code-77', 'unexplained');
 
 describe('KERONG CU48 vectors', () => {
   test.each(kerong.frames)('[DV2] $name is read as $kind', (vector) => {
@@ -19,17 +24,22 @@ describe('KERONG CU48 vectors', () => {
     expect(frames.map((frame) => kindOf(frame.shape))).toEqual([vector.kind]);
     expect(frames[0]?.numbers.address).toBe(vector.address);
     if ('lock' in vector) expect(frames[0]?.numbers.lock).toBe(Number(vector.lock) - 1);
-    if ('bitsSet' in vector) expect(bitsSet(frames[0]?.bytes.locks ?? new Uint8Array())).toEqual(vector.bitsSet);
-    if ('itemsSet' in vector) expect(bitsSet(frames[0]?.bytes.items ?? new Uint8Array())).toEqual(vector.itemsSet);
+    if ('bitsSet' in vector)
+      expect(bitsSet(frames[0]?.bytes.locks ?? new Uint8Array())).toEqual(vector.bitsSet);
+    if ('itemsSet' in vector)
+      expect(bitsSet(frames[0]?.bytes.items ?? new Uint8Array())).toEqual(vector.itemsSet);
   });
 
-  test.each(kerong.frames.filter((vector) => vector.kind === 'query' || vector.kind === 'unlock'))('[DV1] $name is what we would send', (vector) => {
-    const table = tableOf(vector.generation);
-    const prefix = vector.generation === 'cu48-ir' ? 'ir-' : '';
-    const shape = prefix + (vector.kind === 'query' ? 'get-status' : 'unlock');
-    const lock = 'lock' in vector ? Number(vector.lock) - 1 : 0;
-    expect(hexText(encode(table, shape, { numbers: { address: vector.address, lock } }))).toBe(vector.hex);
-  });
+  test.each(kerong.frames.filter((vector) => vector.kind === 'query' || vector.kind === 'unlock'))(
+    '[DV1] $name is what we would send',
+    (vector) => {
+      const table = tableOf(vector.generation);
+      const prefix = vector.generation === 'cu48-ir' ? 'ir-' : '';
+      const shape = prefix + (vector.kind === 'query' ? 'get-status' : 'unlock');
+      const lock = 'lock' in vector ? Number(vector.lock) - 1 : 0;
+      expect(hexText(encode(table, shape, { numbers: { address: vector.address, lock } }))).toBe(vector.hex);
+    },
+  );
 
   test.each(kerong.bad)('[DV2] $name is no frame: $reason', (vector) => {
     const decoder = createDecoder([tableOf(vector.generation)]);
@@ -77,7 +87,11 @@ const wklyTable: FrameTable = {
 describe('other families from a table alone', () => {
   test.each(board8a.frames)('[DV2] 8A $name, both ways', (vector) => {
     const { address, lock, status } = vector;
-    expect(createDecoder([board8aTable]).push(hexBytes(vector.hex))[0]?.numbers).toEqual({ address, lock, status });
+    expect(createDecoder([board8aTable]).push(hexBytes(vector.hex))[0]?.numbers).toEqual({
+      address,
+      lock,
+      status,
+    });
     expect(hexText(encode(board8aTable, 'answer', { numbers: { address, lock, status } }))).toBe(vector.hex);
   });
 
@@ -86,16 +100,20 @@ describe('other families from a table alone', () => {
     expect(frame?.numbers).toEqual({ address: vector.address, code: vector.code });
     expect(hexText(frame?.bytes.data ?? [])).toBe(vector.data);
     const { address, code } = vector;
-    expect(hexText(encode(wklyTable, 'any', { numbers: { address, code }, bytes: { data: hexBytes(vector.data) } }))).toBe(vector.hex);
+    expect(
+      hexText(
+        encode(wklyTable, 'any', { numbers: { address, code }, bytes: { data: hexBytes(vector.data) } }),
+      ),
+    ).toBe(vector.hex);
   });
 
-  test.each([...board8a.bad.map((vector) => ({ ...vector, table: board8aTable })), ...wkly.bad.map((vector) => ({ ...vector, table: wklyTable }))])(
-    '[DV2] $name is no frame: $reason',
-    ({ hex, table }) => {
-      const decoder = createDecoder([table]);
-      expect([...decoder.push(hexBytes(hex)), ...decoder.flush()]).toEqual([]);
-    },
-  );
+  test.each([
+    ...board8a.bad.map((vector) => ({ ...vector, table: board8aTable })),
+    ...wkly.bad.map((vector) => ({ ...vector, table: wklyTable })),
+  ])('[DV2] $name is no frame: $reason', ({ hex, table }) => {
+    const decoder = createDecoder([table]);
+    expect([...decoder.push(hexBytes(hex)), ...decoder.flush()]).toEqual([]);
+  });
 
   test('[DV2] a length that lies does not swallow the frame behind it', () => {
     const decoder = createDecoder([wklyTable]);

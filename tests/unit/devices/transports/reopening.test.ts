@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createReopeningTransport, type Port, type PortEvents } from '../../../../devices/transports/reopening.ts';
+import {
+  createReopeningTransport,
+  type Port,
+  type PortEvents,
+} from '../../../../devices/transports/reopening.ts';
 import type { TransportState } from '../../../../devices/transports/transport.ts';
 import { createSeededRandom } from '../../../support/seeded.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';

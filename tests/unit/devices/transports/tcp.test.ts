@@ -64,6 +64,9 @@ test('[DV9] nobody listening: a named state, and a plain answer to a write', asy
   cleanups.push(() => transport.stop());
   transport.start({ onBytes: () => undefined, onState: () => undefined });
   await until(() => transport.state().name === 'down');
-  expect(transport.state()).toMatchObject({ name: 'down', reason: expect.stringContaining('ECONNREFUSED') as string });
+  expect(transport.state()).toMatchObject({
+    name: 'down',
+    reason: expect.stringContaining('ECONNREFUSED') as string,
+  });
   expect(await transport.write(Uint8Array.of(1))).toBe('not-written');
 });

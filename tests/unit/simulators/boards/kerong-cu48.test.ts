@@ -10,14 +10,17 @@ function simulated(config: object = {}) {
   const clock = createVirtualClock();
   const reports: BoardReport[] = [];
   const written: { byte: number; t: number }[] = [];
-  const line = createBoardLine(BoardLineConfig.parse({ transport: { kind: 'tcp', port: 0 }, boards: [{ address: 0 }], ...config }), {
-    clock,
-    fraction: seededFraction(5),
-    write: (bytes) => {
-      for (const byte of bytes) written.push({ byte, t: clock.monotonic() });
+  const line = createBoardLine(
+    BoardLineConfig.parse({ transport: { kind: 'tcp', port: 0 }, boards: [{ address: 0 }], ...config }),
+    {
+      clock,
+      fraction: seededFraction(5),
+      write: (bytes) => {
+        for (const byte of bytes) written.push({ byte, t: clock.monotonic() });
+      },
+      report: (report) => reports.push(report),
     },
-    report: (report) => reports.push(report),
-  });
+  );
   return {
     clock,
     reports,
@@ -41,7 +44,8 @@ describe('a simulated line', () => {
     const frame = reports.find((report) => report.report === 'frame');
     expect(frame?.report === 'frame' ? frame.t : 0).toBeCloseTo(6 * byteMs);
     expect(answer()).toBe('02 00 00 65 FF FF FF FF FF FF 03 64');
-    for (const [index, each] of written.entries()) expect(each.t).toBeCloseTo(6 * byteMs + 2 + (index + 1) * byteMs);
+    for (const [index, each] of written.entries())
+      expect(each.t).toBeCloseTo(6 * byteMs + 2 + (index + 1) * byteMs);
   });
 
   test('an unlock opens its door after the pulse, counts it, and a person closes it', () => {
@@ -50,8 +54,12 @@ describe('a simulated line', () => {
     clock.advance(62);
     expect(reports.some((report) => report.report === 'door')).toBe(false);
     clock.advance(2);
-    expect(reports.filter((report) => report.report === 'pulse')).toMatchObject([{ board: 0, lock: 5, pulses: 1 }]);
-    expect(reports.filter((report) => report.report === 'door')).toMatchObject([{ lock: 5, open: true, by: 'unlock' }]);
+    expect(reports.filter((report) => report.report === 'pulse')).toMatchObject([
+      { board: 0, lock: 5, pulses: 1 },
+    ]);
+    expect(reports.filter((report) => report.report === 'door')).toMatchObject([
+      { lock: 5, open: true, by: 'unlock' },
+    ]);
     send('02 00 00 50 03 55');
     clock.advance(50);
     expect(answer()).toBe('02 00 00 65 EF FF FF FF FF FF 03 54');
@@ -64,7 +72,8 @@ describe('a simulated line', () => {
 
   test('stuck, silent, silent but acting, echo', () => {
     const { clock, reports, send, order, answer } = simulated();
-    const doors = (): string[] => reports.flatMap((report) => (report.report === 'door' ? [String(report.lock)] : []));
+    const doors = (): string[] =>
+      reports.flatMap((report) => (report.report === 'door' ? [String(report.lock)] : []));
     order({ do: 'stick', board: 0, lock: 1 });
     send('02 00 00 51 03 56');
     clock.advance(200);
@@ -85,10 +94,14 @@ describe('a simulated line', () => {
   });
 
   test('a broadcast is reported loudly and does its damage', () => {
-    const { clock, reports, send } = simulated({ boards: [{ address: 0 }, { address: 1, generation: 'cu48-ir' }] });
+    const { clock, reports, send } = simulated({
+      boards: [{ address: 0 }, { address: 1, generation: 'cu48-ir' }],
+    });
     send('02 0A 30 51 03 90');
     clock.advance(200);
-    expect(reports.filter((report) => report.report === 'broadcast')).toMatchObject([{ broadcast: true, hex: '02 0A 30 51 03 90' }]);
+    expect(reports.filter((report) => report.report === 'broadcast')).toMatchObject([
+      { broadcast: true, hex: '02 0A 30 51 03 90' },
+    ]);
     expect(reports.filter((report) => report.report === 'door' && report.open).length).toBe(96);
   });
 

@@ -7,7 +7,9 @@ test('a scan takes the time of its line and carries acknowledgement, code and ta
   const clock = createVirtualClock();
   const out: number[] = [];
   let done = false;
-  void sendScan('AB', { baudRate: 9_600, tail: 'crlf', ack: true }, clock, (bytes) => out.push(...bytes)).then(() => {
+  void sendScan('AB', { baudRate: 9_600, tail: 'crlf', ack: true }, clock, (bytes) =>
+    out.push(...bytes),
+  ).then(() => {
     done = true;
   });
   await clock.advanceAsync(11 * (10_000 / 9_600) - 0.1);
