@@ -65,7 +65,7 @@ afterAll(async () => {
 
 describe('kill -9', () => {
   it(
-    `[LK4] [LK6] ${String(ROUNDS)} rounds: nothing acknowledged is lost, no door opens without an intent, none opens twice`,
+    `[LK23] ${String(ROUNDS)} rounds: nothing acknowledged is lost, no door opens without an intent, none opens twice`,
     async () => {
       const random = createSeededRandom(SEED);
       const rented = await expectOk(
