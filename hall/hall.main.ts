@@ -29,7 +29,6 @@ import { createMqttDevices } from './adapters/mqtt.ts';
 import { createClockTrust } from './clock-trust.ts';
 import { createAlarms } from './desk/alarms.service.ts';
 import { createHall, tellFeedNews } from './hall.ts';
-import type { Hall } from './hall.ts';
 import { createSyncStatus } from './home/sync-status.service.ts';
 import { DEMO_STAFF } from './identity/identity.api.ts';
 import { createIdentityService } from './identity/identity.service.ts';
@@ -95,11 +94,10 @@ async function main(): Promise<void> {
   const live = createLiveHub(clock, version);
   const alarms = createAlarms({ store, clock, ids, live });
   const outbox = createOutbox(store, clock);
-  let hall: Hall | undefined;
   const inbox = createInbox({
     store,
     clock,
-    listeners: () => hall?.feedListeners ?? [],
+    listeners: () => hall.feedListeners,
     news: ({ types, parked }) => {
       tellFeedNews(live, types);
       if (parked > 0)
@@ -142,9 +140,9 @@ async function main(): Promise<void> {
     ids,
     log,
     bad: createBadMessages(db, clock),
-    listeners: () => hall?.listeners ?? [],
+    listeners: () => hall.listeners,
   });
-  hall = createHall(
+  const hall = createHall(
     {
       config,
       store,
@@ -166,7 +164,6 @@ async function main(): Promise<void> {
       phoneUrl: () => (config.central === undefined ? '' : new URL('/phone/', config.central.url).href),
     },
   );
-  const joined = hall;
 
   const health = (): Health => {
     const parts: Health['parts'] = {
@@ -247,12 +244,12 @@ async function main(): Promise<void> {
         await identity.makeFirstStaff(
           config.firstStaff.length === 0 && config.demo ? [DEMO_STAFF] : config.firstStaff,
         );
-        joined.start();
+        hall.start();
         stopMaintenance = startMaintenance({ store, outbox, clock, alarms, log });
       },
       stop: () => {
         stopMaintenance();
-        joined.stop();
+        hall.stop();
       },
     },
     {
@@ -262,7 +259,7 @@ async function main(): Promise<void> {
         http = await createHttp({
           config,
           version,
-          handlers: joined.handlers,
+          handlers: hall.handlers,
           signIns: { ...identity, serviceToken: serviceToken(config.dataDir, random) },
           live,
           health,
@@ -279,7 +276,7 @@ async function main(): Promise<void> {
           log,
           pages: { kiosk: join(dist, 'kiosk'), console: join(dist, 'console') },
           onKioskSeen: (kiosk) => {
-            joined.kioskSeen(kiosk);
+            hall.kioskSeen(kiosk);
           },
           onStorageFailed: (error) => {
             // After a failed fsync the cache may lie: only a new process that checks the file may serve again.

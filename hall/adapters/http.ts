@@ -106,7 +106,7 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     // The overload for strings: `parseAs` above.
-    else parseJson(request, body as string, done);
+    else void parseJson(request, body as string, done);
   });
 
   app.addHook('onRequest', (request, reply, done) => {

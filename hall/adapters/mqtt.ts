@@ -255,12 +255,12 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
         // Called by mqtt.js before it acknowledges a QoS 1 message: an error keeps the message at the broker.
         opened.handleMessage = (packet, done) => {
           try {
-            take(packet as IPublishPacket);
+            take(packet);
             done();
           } catch (error) {
             const problem = error instanceof Error ? error : new Error(String(error));
             log.error(
-              { topic: (packet as IPublishPacket).topic, error: problem.stack ?? problem.message },
+              { topic: packet.topic, error: problem.stack ?? problem.message },
               'a device message could not be handled',
             );
             // Storage that fails may work again: keep the message. Anything else is a defect that would come back for ever.

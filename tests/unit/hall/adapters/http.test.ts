@@ -34,9 +34,9 @@ interface Served {
   readonly live: LiveHub;
   readonly hall: ReturnType<typeof makeHall>;
   readonly http: HallHttp;
-  codeFor(kiosk: string): string;
-  enrol(kiosk: string): Promise<string>;
-  signIn(): Promise<string>;
+  readonly codeFor: (kiosk: string) => string;
+  readonly enrol: (kiosk: string) => Promise<string>;
+  readonly signIn: () => Promise<string>;
 }
 
 const offline = {
