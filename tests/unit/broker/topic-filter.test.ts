@@ -53,6 +53,8 @@ describe('[BR3] filters are compared as sets of topics', () => {
     };
     fc.assert(
       fc.property(filters, filters, (filter, grant) => {
+        // '/#' also names the parent of '/', an empty topic that MQTT forbids and TOPICS therefore lacks.
+        fc.pre(filter !== '/#');
         expect(filterWithin(filter, grant), `${filter} within ${grant}`).toBe(
           setOf(filter).isSubsetOf(setOf(grant)),
         );
