@@ -7,7 +7,7 @@ import {
   stepOf,
   typedDigits,
 } from '../../contract/access-code.ts';
-import type { Grant, Purpose, ScannedGrant } from '../../contract/access-code.ts';
+import type { DerivedKey, Grant, Purpose, ScannedGrant } from '../../contract/access-code.ts';
 import type { Member } from '../../contract/feed.ts';
 import type { LockerCode, MemberCredential } from '../../contract/hall-api.ts';
 import type { CancelTimer, Millis, UnixMillis } from '../../contract/ports.ts';
@@ -73,6 +73,17 @@ export function createAccessService(context: HallContext): AccessService {
   const rows = createAccessStore(store.db);
   const limits = createLimiter(context, rows);
   const firstAnswers = new FirstAnswers(clock);
+  const derivedKeys = new Map<string, Uint8Array>();
+  /** HKDF costs more than all other checks of a code together, and its result changes once in 30 days. */
+  const derived = (key: Uint8Array, use: DerivedKey): Uint8Array => {
+    const name = `${use}|${Buffer.from(key).toString('base64')}`;
+    const known = derivedKeys.get(name);
+    if (known !== undefined) return known;
+    if (derivedKeys.size > 16) derivedKeys.clear();
+    const made = deriveKey(key, use);
+    derivedKeys.set(name, made);
+    return made;
+  };
   const audited = new Map<string, Millis>();
   let timer: CancelTimer | undefined;
 
@@ -93,7 +104,7 @@ export function createAccessService(context: HallContext): AccessService {
     let valid = false;
     for (const { key } of known) {
       const tag = movingTag(
-        movingSecret(deriveKey(key, 'qr-moving'), scanned.grant.grantId),
+        movingSecret(derived(key, 'qr-moving'), scanned.grant.grantId),
         stepOf(moving.time),
       );
       valid = timingSafeEqual(tag, moving.tag) || valid;
@@ -208,7 +219,7 @@ export function createAccessService(context: HallContext): AccessService {
     for (const slot of [0, 1] as const) {
       const key = known[slot]?.key;
       const digits = typedDigits(
-        deriveKey(key ?? NO_KEY, 'typed-code'),
+        derived(key ?? NO_KEY, 'typed-code'),
         lease?.uuid ?? NO_LEASE,
         code.compartment & 0xffff,
         lease?.generation ?? 0,
@@ -269,7 +280,7 @@ export function createAccessService(context: HallContext): AccessService {
       const key = keys.hallKeys()[0]?.key;
       return key === undefined
         ? undefined
-        : typedDigits(deriveKey(key, 'typed-code'), uuid, compartment, generation);
+        : typedDigits(derived(key, 'typed-code'), uuid, compartment, generation);
     },
     isDenied,
     useBookingGrant,

@@ -21,6 +21,14 @@ export const SENSOR_SKEW_MS: Millis = 2_000;
 /** A latch that bounces right after closing is not a forced door. */
 export const BOUNCE_MS: Millis = 5_000;
 
+/** Member reference in a grant for a visitor: six zero bytes. */
+export const NO_MEMBER = '000000000000';
+
+/** Who a lease belongs to, as it goes into facts and audit. */
+export function holderName(memberRef: string | null): string {
+  return memberRef === null ? 'visitor' : `member:${memberRef}`;
+}
+
 export type Size = CompartmentConfig['size'];
 
 /**

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DoorCommandView } from '../../contract/hall-api.ts';
 import { refusals, sentence } from '../../contract/refusals.ts';
 import type { Refusal, Result } from '../../contract/refusals.ts';
 import { toInstant } from '../../contract/time.ts';
@@ -35,11 +36,12 @@ function refusalOf(result: Result<unknown>): Refusal {
   return result.refusal;
 }
 /** The person reads whole sentences in both languages. */
-function told(refusal: Refusal | undefined): string {
+function told(refusal: Refusal | DoorCommandView['refusal']): string {
   if (refusal === undefined) throw new Error('nothing is said');
   for (const language of ['zh', 'en'] as const) {
-    expect(sentence(refusal, language).length).toBeGreaterThan(5);
-    expect(sentence(refusal, language)).not.toMatch(/[{}]/);
+    const words = sentence({ code: refusal.code, params: refusal.params ?? {} }, language);
+    expect(words.length).toBeGreaterThan(5);
+    expect(words).not.toMatch(/[{}]/);
   }
   expect(refusals[refusal.code].actor).not.toBe('developer');
   return refusal.code;

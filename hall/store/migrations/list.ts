@@ -5,6 +5,7 @@ import { badMessage } from './0022-bad-message.ts';
 import { access } from './0030-access.ts';
 import { lockers } from './0040-lockers.ts';
 import { checkIns } from './0050-check-ins.ts';
+import { checkInCount } from './0051-check-in-count.ts';
 import { bookings } from './0060-bookings.ts';
 import { occupancy } from './0065-occupancy.ts';
 import { services } from './0070-services.ts';
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   access,
   lockers,
   checkIns,
+  checkInCount,
   bookings,
   occupancy,
   services,

@@ -425,16 +425,16 @@ describe('leases from central', () => {
   });
 
   it.each([
-    ['ended there', (l: CentralLease) => ({ ...l, state: 'ended' })],
-    ['asked to end there', (l: CentralLease) => ({ ...l, state: 'end-requested' })],
-  ])('[LK10] %s: an unused lease ends, a used one is only marked and staff told', (_, change) => {
+    ['ended there', 'ended'],
+    ['asked to end there', 'end-requested'],
+  ] as const)('[LK10] %s: an unused lease ends, a used one is only marked and staff told', (_, state) => {
     const h = make();
     const unused = centralLease(h, 11, { grantId: 'c0ffee0000000011' });
     const used = centralLease(h, 12, { grantId: 'c0ffee0000000012', state: 'active' });
     feedLease(h, unused);
     feedLease(h, used);
-    feedLease(h, change(unused));
-    feedLease(h, change(used));
+    feedLease(h, { ...unused, state });
+    feedLease(h, { ...used, state });
     expect(leaseState(h, unused.id)).toBe('ended');
     expect(leaseState(h, used.id)).toBe('active');
     expect(h.hall.raised.map((each) => each.kind)).toEqual(['lease-end-requested']);
