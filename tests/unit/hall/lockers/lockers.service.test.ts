@@ -174,6 +174,7 @@ describe('renting on the spot', () => {
     h.hall.clock.advance(20 * 60_000);
     expect(leaseState(h, lease.lease)).toBe('made');
     expect(factsOf(h, 'door.ended')).toMatchObject([{ outcome: 'unknown' }]);
+    expect(h.hall.raised.map((each) => each.kind)).toEqual(['door-trouble']);
     expect(h.lockers.summary().free).toBe(9);
   });
 });
@@ -218,6 +219,24 @@ describe('open again and finish', () => {
       compartment: rent.lease.compartment,
     });
     expect(leaseState(h, rent.lease.lease)).toBe('finishing');
+  });
+
+  it('[LK3] also when the board never said where the door was', () => {
+    const h = make();
+    const rent = rented(h);
+    h.hall.clock.advance(10_000);
+    const early = toInstant(h.hall.clock.now() - 1000);
+    must(h.lockers.act(rent.typed, 'finish', 'kiosk-1'));
+    h.outcome(h.last().commandId, 'done');
+    h.lockers.listener.onEvent?.('locker-a', {
+      id: h.hall.ids.uuid(),
+      at: early,
+      kind: 'door-closed',
+      compartment: rent.lease.compartment,
+    });
+    expect(leaseState(h, rent.lease.lease)).toBe('finishing');
+    h.closes();
+    expect(leaseState(h, rent.lease.lease)).toBe('ended');
   });
 
   it('[LK1] presenting opens nothing, uses nothing up and writes no lease', () => {
@@ -438,6 +457,24 @@ describe('leases from central', () => {
     expect(leaseState(h, unused.id)).toBe('ended');
     expect(leaseState(h, used.id)).toBe('active');
     expect(h.hall.raised.map((each) => each.kind)).toEqual(['lease-end-requested']);
+  });
+
+  it('[LK10] a lease whose first door stands open is not ended from outside', () => {
+    const h = make();
+    const lease = centralLease(h, 11);
+    feedLease(h, lease);
+    must(
+      h.lockers.act(
+        { kind: 'qr', text: h.qr(h.grant('locker', 11, { grantId: lease.grantId })) },
+        'open',
+        'kiosk-1',
+      ),
+    );
+    h.opens();
+    feedLease(h, { ...lease, state: 'ended' });
+    expect(leaseState(h, lease.id)).toBe('made');
+    h.closes();
+    expect(leaseState(h, lease.id)).toBe('active');
   });
 
   it('[LK10] the deny list does the same', () => {
