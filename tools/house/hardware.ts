@@ -38,6 +38,8 @@ export interface Hardware {
   scan(text: string): void;
   /** Pulls the scanner's cable. */
   unplugScanner(): Promise<void>;
+  /** Pulls the cables of both locker banks at the gateway. */
+  unplugBanks(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -111,6 +113,10 @@ export async function startHardware(
         scanner.send({ scan: text });
       },
       unplugScanner: () => lineS.stop(),
+      unplugBanks: async () => {
+        await lineA.stop();
+        await lineB.stop();
+      },
       stop,
     };
   } catch (error) {
