@@ -19,13 +19,13 @@ import {
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each command runs, and what it needs first. `pages`: built screens; `debian`: programs for tests. */
+/** What each command runs, and what it needs first. `pages`: built screens; `debian`: programs, by package. */
 export const commands = {
-  start: { entry: 'tools/start.main.ts', pages: true },
-  test: { entry: 'tools/test.main.ts', pages: true, debian: true },
-  'test:long': { entry: 'tools/test.main.ts', before: ['--long'], pages: true, debian: true },
-  story: { entry: 'tests/story/story.main.ts', pages: true },
-  bench: { entry: 'tests/bench/bench.main.ts', pages: true },
+  start: { entry: 'tools/start.main.ts', pages: true, debian: ['socat'] },
+  test: { entry: 'tools/test.main.ts', pages: true, debian: 'all' },
+  'test:long': { entry: 'tools/test.main.ts', before: ['--long'], pages: true, debian: 'all' },
+  story: { entry: 'tests/story/story.main.ts', pages: true, debian: ['socat'] },
+  bench: { entry: 'tests/bench/bench.main.ts', pages: true, debian: ['socat', 'postgresql', 'chromium'] },
   sim: { entry: 'simulators/sim.main.ts' },
   hall: { entry: 'hall/hall.main.ts', pages: true },
   broker: { entry: 'broker/broker.main.ts' },
@@ -275,12 +275,16 @@ export function missingDebian(table = debianPackages) {
 }
 
 /** As root on a Debian system: installs what is missing. Otherwise: names it and goes on. */
-function ensureDebian() {
-  const missing = missingDebian();
+function ensureDebian(wanted) {
+  const missing = missingDebian(
+    wanted === 'all'
+      ? debianPackages
+      : Object.fromEntries(wanted.map((name) => [name, debianPackages[name]])),
+  );
   if (missing.length === 0) return;
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    say(`these programs are missing, so the tests that need them will fail: ${missing.join(', ')}`);
+    say(`these programs are missing, so what needs them will fail: ${missing.join(', ')}`);
     say(`on Debian: sudo ${command}`);
     return;
   }
@@ -293,7 +297,7 @@ function ensureDebian() {
     }).status === 0;
   if (!apt('update')) say('apt-get update failed; trying with the package lists at hand');
   if (!apt('install', '-y', '--no-install-recommends', ...missing)) {
-    say(`apt-get could not install them; the tests that need them will fail. By hand: ${command}`);
+    say(`apt-get could not install them; what needs them will fail. By hand: ${command}`);
     return;
   }
   say(`Debian packages installed in ${seconds(started)}`);
@@ -346,7 +350,7 @@ async function main(argv) {
       `this computer has Node ${process.versions.node} and the packaged Node 24 exists for Linux x64 only. Install Node 24 and try again.`,
     );
   }
-  if (command.debian) ensureDebian();
+  if (command.debian) ensureDebian(command.debian);
   if (command.pages) ensurePages(root, node);
   if (!command.entry) return 0;
   if (!existsSync(join(root, command.entry)))
