@@ -55,6 +55,8 @@ export const Transport = z.discriminatedUnion('kind', [
     baudRate: z.number().int().min(300).optional(),
   }),
   z.strictObject({ kind: z.literal('tcp'), host: z.string(), port }),
+  /** A device file that takes bytes as they are, e.g. a USB printer at `/dev/usb/lp0`. */
+  z.strictObject({ kind: z.literal('file'), path: z.string().min(1) }),
 ]);
 export type Transport = z.infer<typeof Transport>;
 

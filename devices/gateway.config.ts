@@ -1,5 +1,9 @@
 import type { GatewayDevice } from '../contract/config.ts';
-import type { LineScannerDefinition, LockBoardDefinition } from './definitions/definition.ts';
+import type {
+  LineScannerDefinition,
+  LockBoardDefinition,
+  PrinterDefinition,
+} from './definitions/definition.ts';
 import { findDefinition } from './definitions/catalogue.ts';
 import type { Door } from './drivers/door-tracker.ts';
 
@@ -21,6 +25,7 @@ export interface PlannedLine {
   readonly baudRate: number;
   readonly boards: readonly PlannedBoard[];
   readonly scanner: { readonly id: string; readonly definition: LineScannerDefinition } | undefined;
+  readonly printer: { readonly id: string; readonly definition: PrinterDefinition } | undefined;
 }
 
 /**
@@ -44,6 +49,7 @@ function planLine(key: string, members: readonly GatewayDevice[]): PlannedLine {
   if (first === undefined) throw new GatewayRefused(`${key} has no device`);
   const boards: PlannedBoard[] = [];
   let scanner: PlannedLine['scanner'];
+  let printer: PlannedLine['printer'];
   const rates = new Set<number>();
   for (const device of members) {
     const definition = findDefinition(device.definition);
@@ -59,11 +65,12 @@ function planLine(key: string, members: readonly GatewayDevice[]): PlannedLine {
         boards.push({ id: device.id, definition, doors: doorsOf(device, definition) });
         break;
       case 'line-scanner':
-        if (members.length > 1)
-          throw new GatewayRefused(`${key}: a scanner (${device.id}) cannot share its line`);
-        if (device.compartments.length > 0)
-          throw new GatewayRefused(`device ${device.id}: a scanner has no compartments`);
+        refuseCompany(key, device, members, 'a scanner');
         scanner = { id: device.id, definition };
+        break;
+      case 'escpos-printer':
+        refuseCompany(key, device, members, 'a printer');
+        printer = { id: device.id, definition };
         break;
     }
   }
@@ -71,7 +78,19 @@ function planLine(key: string, members: readonly GatewayDevice[]): PlannedLine {
   if (baudRate === undefined || others.length > 0)
     throw new GatewayRefused(`${key}: devices on one line need one baud rate`);
   refuseSharedWires(key, boards);
-  return { key, transport: first.transport, baudRate, boards, scanner };
+  return { key, transport: first.transport, baudRate, boards, scanner, printer };
+}
+
+/** Scanners and printers have their line for themselves, and no doors. */
+function refuseCompany(
+  key: string,
+  device: GatewayDevice,
+  members: readonly GatewayDevice[],
+  what: string,
+): void {
+  if (members.length > 1) throw new GatewayRefused(`${key}: ${what} (${device.id}) cannot share its line`);
+  if (device.compartments.length > 0)
+    throw new GatewayRefused(`device ${device.id}: ${what} has no compartments`);
 }
 
 function doorsOf(device: GatewayDevice, definition: LockBoardDefinition): Door[] {
@@ -127,7 +146,12 @@ function refuseSharedWires(key: string, boards: readonly PlannedBoard[]): void {
 }
 
 function keyOf(transport: GatewayDevice['transport']): string {
-  return transport.kind === 'serial'
-    ? `serial:${transport.path}`
-    : `tcp:${transport.host}:${String(transport.port)}`;
+  switch (transport.kind) {
+    case 'serial':
+      return `serial:${transport.path}`;
+    case 'file':
+      return `file:${transport.path}`;
+    case 'tcp':
+      return `tcp:${transport.host}:${String(transport.port)}`;
+  }
 }

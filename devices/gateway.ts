@@ -10,8 +10,10 @@ import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts
 import { openGatewayStore } from './gateway.store.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
+import { createPrinterUnit } from './printer-unit.ts';
 import { createScannerUnit } from './scanner-unit.ts';
-import { createReopeningTransport } from './transports/reopening.ts';
+import { deviceFile } from './transports/device-file.ts';
+import { createReopeningTransport, type OpenPort } from './transports/reopening.ts';
 import { serialPort } from './transports/serial.ts';
 import { tcpPort } from './transports/tcp.ts';
 import type { Transport } from './transports/transport.ts';
@@ -45,7 +47,7 @@ const STATE_EVERY_MS = 30_000;
 const COMMAND_MEMORY_MS = 24 * 3_600_000;
 
 /**
- * Joins boards and scanners to the broker: one connection a device, one scheduler a line.
+ * Joins boards, scanners and printers to the broker: one connection a device, one scheduler a line.
  * @throws GatewayRefused when the configuration names impossible hardware or a secret is missing; GatewayStoreRefused when the data folder cannot be used.
  */
 export function startGateway(options: GatewayOptions): Gateway {
@@ -72,11 +74,14 @@ export function startGateway(options: GatewayOptions): Gateway {
   });
 
   const openTransport =
-    options.openTransport ?? ((line: PlannedLine) => createReopeningTransport(opener(line), clock, random));
+    options.openTransport ??
+    ((line: PlannedLine) => createReopeningTransport(opener(line, clock), clock, random));
   const lines = planned.map((line) => {
     const transport = openTransport(line);
     const parts = { transport, line, clock, ids: options.ids, log, output };
-    return line.scanner === undefined ? createLockUnits(parts) : createScannerUnit(parts, line.scanner);
+    if (line.scanner !== undefined) return createScannerUnit(parts, line.scanner);
+    if (line.printer !== undefined) return createPrinterUnit(parts, line.printer);
+    return createLockUnits(parts);
   });
   const units: readonly Unit[] = lines.flatMap((line) => line.units);
   const desk = createCommandDesk({
@@ -137,11 +142,16 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function opener(line: PlannedLine) {
+function opener(line: PlannedLine, clock: Clock): OpenPort {
   const { transport } = line;
-  return transport.kind === 'serial'
-    ? serialPort(transport.path, line.baudRate)
-    : tcpPort(transport.host, transport.port);
+  switch (transport.kind) {
+    case 'serial':
+      return serialPort(transport.path, line.baudRate);
+    case 'tcp':
+      return tcpPort(transport.host, transport.port);
+    case 'file':
+      return deviceFile(transport.path, clock);
+  }
 }
 
 function hallTime(payload: Uint8Array): number | undefined {

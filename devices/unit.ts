@@ -4,6 +4,7 @@ import type { LineResult, LineStats } from './drivers/lock-line.ts';
 import type { ScannerStats } from './drivers/scanner.ts';
 import type { PlannedLine } from './gateway.config.ts';
 import type { Log } from './log.ts';
+import type { PrinterStats } from './printers/printer-line.ts';
 import type { Transport, TransportState } from './transports/transport.ts';
 
 /** One device as the hall knows it. */
@@ -43,6 +44,13 @@ export type LineReport =
       readonly kind: 'line-scanner';
       readonly state: TransportState['name'];
       readonly stats: ScannerStats;
+    }
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'escpos-printer';
+      readonly state: TransportState['name'];
+      readonly stats: PrinterStats;
     };
 
 /** The devices that share one line, with its life. */

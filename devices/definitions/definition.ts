@@ -59,4 +59,29 @@ export interface LineScannerDefinition {
   readonly idleMs: Millis;
 }
 
-export type Definition = LockBoardDefinition | LineScannerDefinition;
+export interface PrinterDefinition {
+  readonly kind: 'escpos-printer';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  /** Latin letters (12 dots) in one line; a Chinese character takes two of them. */
+  readonly columns: number;
+  /** Dots of one module of a QR code. */
+  readonly qrDots: number;
+  /** `real-time`: answers DLE EOT and GS r. `none`: takes bytes and says nothing. */
+  readonly status: 'real-time' | 'none';
+  readonly timings: PrinterTimings;
+}
+
+export interface PrinterTimings {
+  /** A status answer later than this is lost; it is asked for once more. */
+  readonly statusTimeoutMs: Millis;
+  /** Between two looks when nothing is printed, and while a slip is. */
+  readonly pollMs: Millis;
+  readonly printPollMs: Millis;
+  /** A slip that has not ended after this long is given up. */
+  readonly printTimeoutMs: Millis;
+}
+
+export type Definition = LockBoardDefinition | LineScannerDefinition | PrinterDefinition;
