@@ -67,6 +67,7 @@ export interface DemoLines {
   readonly bankA: Transport;
   readonly bankB: Transport;
   readonly scanner: Transport;
+  readonly printer: Transport;
 }
 
 /** Configuration of the demo hall in `dir`. `centralUrl` is where the cable to central begins. */
@@ -91,6 +92,7 @@ export function demoHallConfig(
       { id: 'bank-a', definition: 'kerong-cu48', transport: lines.bankA, compartments: bankA() },
       { id: 'bank-b', definition: 'kerong-cu48-ir', transport: lines.bankB, compartments: bankB() },
       { id: 'scanner-1', definition: 'generic-line-scanner', transport: lines.scanner },
+      { id: 'printer-1', definition: 'escpos-printer', transport: lines.printer },
     ],
     kiosks: [
       {
@@ -99,6 +101,7 @@ export function demoHallConfig(
         place: { zh: '1 楼大厅', en: 'Ground floor lobby' },
         panelWidthMm: 398,
         scanner: 'scanner-1',
+        printer: 'printer-1',
       },
       {
         id: 'kiosk-2',

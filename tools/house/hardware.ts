@@ -12,7 +12,7 @@ import { startPart } from './process.ts';
 import type { Part } from './process.ts';
 
 /**
- * The demo hall's hardware: two locker banks and a scanner, each a process of its own on a
+ * The demo hall's hardware: two locker banks, a scanner and a receipt printer, each a process of its own on a
  * virtual serial port. What is asked here is seen at the lock, not at the hall.
  */
 
@@ -31,17 +31,40 @@ export interface SimulatedBank {
   broadcastSeen(): boolean;
 }
 
+/** What came out of the printer between two cuts. */
+export interface PaperSlip {
+  readonly lines: readonly { readonly text: string; readonly size: string; readonly align: string }[];
+  readonly qr: readonly { readonly data: string }[];
+}
+
+export interface SimulatedPaper {
+  /** Tells the printer something: paper out, cover open; see the simulator's orders. */
+  order(order: Readonly<Record<string, unknown>>): void;
+  /** Every slip since the start, oldest first. */
+  slips(): readonly PaperSlip[];
+  /** Waits for the slip after the first `after`. */
+  awaitSlip(after: number, limit?: Millis): Promise<PaperSlip>;
+}
+
 export interface Hardware {
   readonly lines: DemoLines;
   bank(id: BankId): SimulatedBank;
   /** Holds a code in front of the scanner of kiosk 1. */
   scan(text: string): void;
+  /** The receipt printer of kiosk 1. */
+  readonly printer: SimulatedPaper;
   /** Pulls the scanner's cable. */
   unplugScanner(): Promise<void>;
   /** Pulls the cables of both locker banks at the gateway. */
   unplugBanks(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const Slip = z.object({
+  report: z.literal('slip'),
+  lines: z.array(z.object({ text: z.string(), size: z.string(), align: z.string() })),
+  qr: z.array(z.object({ data: z.string() })),
+});
 
 const Report = z.discriminatedUnion('report', [
   z.looseObject({ report: z.literal('pulse'), board: z.number(), lock: z.number(), pulses: z.number() }),
@@ -84,12 +107,17 @@ export async function startHardware(
   };
 
   try {
-    const [lineA, lineB, lineS] = [await cable('bank-a'), await cable('bank-b'), await cable('scanner-1')];
+    const [lineA, lineB, lineS, lineP] = [
+      await cable('bank-a'),
+      await cable('bank-b'),
+      await cable('scanner-1'),
+      await cable('printer-1'),
+    ];
     const board = (far: string, boards: readonly object[]): readonly string[] => [
       '--json',
       JSON.stringify({ transport: { kind: 'serial', path: far }, boards, reportQueries: false }),
     ];
-    const [a, b, scanner] = await Promise.all([
+    const [a, b, scanner, paper] = await Promise.all([
       part('bank-a', 'simulators/boards/board.main.ts', board(lineA.b, [{ address: 0, generation: 'cu48' }])),
       part(
         'bank-b',
@@ -97,6 +125,10 @@ export async function startHardware(
         board(lineB.b, [{ address: 1, generation: 'cu48-ir' }]),
       ),
       part('scanner-1', 'simulators/scanner/scanner.main.ts', ['--path', lineS.b]),
+      part('printer-1', 'simulators/printer/printer.main.ts', [
+        '--json',
+        JSON.stringify({ transport: { kind: 'serial', path: lineP.b } }),
+      ]),
     ]);
     const banks: Record<BankId, SimulatedBank> = {
       'bank-a': watchBank(a, new Map(bankA().map((door) => [door.number, door]))),
@@ -107,11 +139,13 @@ export async function startHardware(
         bankA: { kind: 'serial', path: lineA.a },
         bankB: { kind: 'serial', path: lineB.a },
         scanner: { kind: 'serial', path: lineS.a, baudRate: 9600 },
+        printer: { kind: 'serial', path: lineP.a },
       },
       bank: (id) => banks[id],
       scan: (text) => {
         scanner.send({ scan: text });
       },
+      printer: watchPaper(paper),
       unplugScanner: () => lineS.stop(),
       unplugBanks: async () => {
         await lineA.stop();
@@ -175,5 +209,29 @@ function watchBank(
       }
     },
     broadcastSeen: () => broadcast,
+  };
+}
+
+function watchPaper(part: Part): SimulatedPaper {
+  const slips: PaperSlip[] = [];
+  part.onLine((line) => {
+    if (!line.startsWith('{')) return;
+    const slip = Slip.safeParse(JSON.parse(line));
+    if (slip.success) slips.push(slip.data);
+  });
+  return {
+    order: (order) => {
+      part.send(order);
+    },
+    slips: () => slips,
+    awaitSlip: async (after, limit = 8000) => {
+      const until = systemClock.monotonic() + limit;
+      for (;;) {
+        const slip = slips[after];
+        if (slip !== undefined) return slip;
+        if (systemClock.monotonic() > until) throw new Error('no slip came out of the printer');
+        await sleep(systemClock, 20);
+      }
+    },
   };
 }
