@@ -21,8 +21,14 @@ export interface Api<T extends RouteTable> {
   call<N extends keyof T & string>(name: N, parts: CallParts<T[N]>): Promise<Result<RouteAnswer<T[N]>>>;
 }
 
-/** Same-origin client; the identity is the HttpOnly cookie, which this code never sees. */
-export function createApi<T extends RouteTable>(routes: T): Api<T> {
+/**
+ * Same-origin client; the identity is the HttpOnly cookie, which this code never sees.
+ * @param extraHeaders asked at every call, e.g. `{'x-background': '1'}` while nobody touches the page
+ */
+export function createApi<T extends RouteTable>(
+  routes: T,
+  extraHeaders: () => Readonly<Record<string, string>> = () => ({}),
+): Api<T> {
   return {
     call: async (name, parts) => {
       const route: RouteSpec | undefined = routes[name];
@@ -38,8 +44,11 @@ export function createApi<T extends RouteTable>(routes: T): Api<T> {
           credentials: 'same-origin',
           cache: 'no-store',
           ...(given.body === undefined
-            ? {}
-            : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(given.body) }),
+            ? { headers: extraHeaders() }
+            : {
+                headers: { ...extraHeaders(), 'content-type': 'application/json' },
+                body: JSON.stringify(given.body),
+              }),
         });
         const json: unknown = await answer.json();
         if (answer.status === 200) {

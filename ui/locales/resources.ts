@@ -10,8 +10,13 @@ import type services from './zh-CN/services.json';
 import type progress from './zh-CN/progress.json';
 import type route from './zh-CN/route.json';
 import type help from './zh-CN/help.json';
+import type journey from './zh-CN/journey.json';
+import type booking from './zh-CN/booking.json';
+import type service from './zh-CN/service.json';
+import type way from './zh-CN/way.json';
 import type phone from './zh-CN/phone.json';
 import type console from './zh-CN/console.json';
+import type desk from './zh-CN/desk.json';
 
 /**
  * Types the keys of every namespace after the Chinese files. A new file loads without this; the
@@ -33,8 +38,13 @@ declare module 'i18next' {
       progress: typeof progress;
       route: typeof route;
       help: typeof help;
+      journey: typeof journey;
+      booking: typeof booking;
+      service: typeof service;
+      way: typeof way;
       phone: typeof phone;
       console: typeof console;
+      desk: typeof desk;
     };
   }
 }
