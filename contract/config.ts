@@ -193,7 +193,7 @@ export type BrokerConfig = z.infer<typeof BrokerConfig>;
 
 export const SyncConfig = z.strictObject({
   hall: HallId,
-  /** The hall's data folder: the agent shares its database file through the hall's own store code. */
+  /** The hall's data folder: its socket is there. The hall alone writes its database. */
   dataDir: z.string().min(1),
   central: centralLink,
 });

@@ -26,6 +26,8 @@ import type { HallHttp } from './adapters/http.ts';
 import { createLiveHub } from './adapters/live.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { createMqttDevices } from './adapters/mqtt.ts';
+import { createSyncLink } from './adapters/sync-link.ts';
+import type { SyncLink } from './adapters/sync-link.ts';
 import { createClockTrust } from './clock-trust.ts';
 import { createAlarms } from './desk/alarms.service.ts';
 import { createHall, tellFeedNews } from './hall.ts';
@@ -76,6 +78,7 @@ async function main(): Promise<void> {
   const restoredMark = join(config.dataDir, 'restored');
   const trust = createClockTrust(db, clock, machineClock(ids.uuid()));
   let agent: SyncAgent | undefined;
+  let syncLink: SyncLink | undefined;
   const store = createStore(db, {
     clock,
     ids,
@@ -87,7 +90,10 @@ async function main(): Promise<void> {
         'something after a commit failed',
       );
     },
-    onFacts: () => agent?.factsWaiting(),
+    onFacts: () => {
+      agent?.factsWaiting();
+      syncLink?.tell('facts');
+    },
   });
   rmSync(restoredMark, { force: true });
   const reference = createReference(db);
@@ -160,7 +166,13 @@ async function main(): Promise<void> {
       alarms,
       identity,
       plan,
-      sync: { now: () => agent?.now(), view: () => syncStatus.view() },
+      sync: {
+        now: () => {
+          agent?.now();
+          syncLink?.tell('now');
+        },
+        view: () => syncStatus.view(),
+      },
       phoneUrl: () => (config.central === undefined ? '' : new URL('/phone/', config.central.url).href),
     },
   );
@@ -172,7 +184,13 @@ async function main(): Promise<void> {
       mqtt: devices.connected() ? 'ok' : 'down',
       gateway: config.devices.length === 0 ? 'off' : gateway === undefined ? 'down' : 'ok',
       sync:
-        config.central === undefined || !config.syncEmbedded ? 'off' : agent === undefined ? 'down' : 'ok',
+        syncLink?.connected() === true
+          ? 'ok'
+          : config.central === undefined || !config.syncEmbedded
+            ? 'off'
+            : agent === undefined
+              ? 'down'
+              : 'ok',
     };
     return { status: Object.values(parts).includes('down') ? 'down' : 'ok', version, parts };
   };
@@ -290,8 +308,24 @@ async function main(): Promise<void> {
     },
     {
       name: 'sync',
-      start: () => {
-        if (config.central === undefined || !config.syncEmbedded) return;
+      start: async () => {
+        if (!config.syncEmbedded) {
+          syncLink = createSyncLink({
+            hall: config.hall,
+            dataDir: config.dataDir,
+            outbox,
+            inbox,
+            report: syncStatus,
+            identity: openSyncKey(store),
+            heardTime: (central, roundTrip) => {
+              syncStatus.heardTime(central, roundTrip);
+            },
+            log,
+          });
+          await syncLink.listen();
+          return;
+        }
+        if (config.central === undefined) return;
         const { url, enrolCode, maxBackoffMs, waitSeconds, checksumEveryMs } = config.central;
         agent = startSyncAgent({
           hall: config.hall,
@@ -312,8 +346,9 @@ async function main(): Promise<void> {
           },
         });
       },
-      stop: () => {
+      stop: async () => {
         agent?.stop();
+        await syncLink?.close();
       },
     },
     {

@@ -87,7 +87,7 @@ export function startSyncAgent(parts: AgentParts): SyncAgent {
   async function enrol(): Promise<void> {
     if (parts.enrolCode === undefined) throw new CentralRefused(401, 'not-enrolled', undefined);
     const { keyId } = await client.enrol(parts.enrolCode);
-    parts.identity.enrolled(keyId);
+    await parts.identity.enrolled(keyId);
   }
 
   /** Offers the oldest facts; true when more wait. */

@@ -7,11 +7,11 @@ import type { UnixMillis } from '../contract/ports.ts';
 export interface SyncIdentity {
   /** SPKI DER, base64. */
   readonly publicKey: string;
-  /** Raw Ed25519 signature, 64 bytes. */
-  sign(message: Uint8Array): Uint8Array;
+  /** Raw Ed25519 signature, 64 bytes. A promise where the key is in another process. */
+  sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** Key id given by central at enrolment; undefined before. */
   keyId(): string | undefined;
-  enrolled(keyId: string): void;
+  enrolled(keyId: string): void | Promise<void>;
 }
 
 /** `content-digest` of the bytes as sent (RFC 9530, sha-256). */
@@ -34,7 +34,7 @@ export async function signRequest(
   };
   const signed = await httpbis.signMessage(
     {
-      key: { id: keyId, alg: 'ed25519', sign: (data) => Promise.resolve(Buffer.from(identity.sign(data))) },
+      key: { id: keyId, alg: 'ed25519', sign: async (data) => Buffer.from(await identity.sign(data)) },
       name: 'hall',
       fields: [...SIGNED_COMPONENTS],
       params: ['created', 'keyid', 'alg', 'nonce'],
