@@ -83,9 +83,9 @@ export function createApplications(keys: Keys, catalogue: readonly ServiceDefini
         )
       ).map(view),
     byReceipt: async (sql, number, queryCode) => {
-      const given = createHash('sha256').update(queryCode.trim()).digest();
+      const given = createHash('sha256').update(queryCode.replace(/[\s-]/g, '')).digest();
       for (const row of await sql.query<ApplicationRow>('SELECT * FROM application WHERE number = $1', [
-        number.trim(),
+        typedNumber(number),
       ])) {
         const kept = Buffer.from(row.query_hash, 'hex');
         if (kept.length === given.length && timingSafeEqual(kept, given)) return view(row);
@@ -109,4 +109,12 @@ export function createApplications(keys: Keys, catalogue: readonly ServiceDefini
       return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
     },
   };
+}
+
+/** People type small letters, spaces and long dashes. */
+function typedNumber(typed: string): string {
+  return typed
+    .toUpperCase()
+    .replace(/\s/g, '')
+    .replace(/[–—－]/g, '-');
 }
