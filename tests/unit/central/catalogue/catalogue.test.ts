@@ -15,8 +15,8 @@ const catalogue = readCatalogue();
 function wordsIn(value: unknown, path = ''): { path: string; zh: string; en: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   const record = value as Record<string, unknown>;
-  if ('zh' in record || 'en' in record)
-    return [{ path, zh: String(record['zh'] ?? ''), en: String(record['en'] ?? '') }];
+  const text = (key: string): string => (typeof record[key] === 'string' ? record[key] : '');
+  if ('zh' in record || 'en' in record) return [{ path, zh: text('zh'), en: text('en') }];
   return Object.entries(record).flatMap(([key, each]) => wordsIn(each, `${path}/${key}`));
 }
 
