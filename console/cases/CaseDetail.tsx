@@ -95,7 +95,6 @@ export function CaseDetail({ application }: { application: Application }): React
           required={asking !== 'approved'}
           maxLength={REASON_MAX}
           refusal={decide.refusal}
-          pending={decide.pending}
           onConfirm={(reason) => {
             decide.run(asking, reason);
           }}
@@ -117,7 +116,6 @@ function useDecision(application: Application, onDone: () => void) {
   const { applicationId: id, number } = application;
   return {
     refusal: act.refusal,
-    pending: act.pending,
     forget: act.forget,
     run: (decision: Decision, reason: string): void => {
       void act.run({ params: { id }, body: { decision, reason } }).then((answer) => {

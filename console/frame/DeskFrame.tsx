@@ -32,7 +32,7 @@ export interface DeskFrameProps {
 
 /** The sign band with pages and the state of the network, the page, and the foot with undo and keys. */
 export function DeskFrame({ onLanguage, onSignOut, children }: DeskFrameProps): ReactNode {
-  const { t, say } = useWords();
+  const { t, say, language } = useWords();
   const desk = useDesk();
   const { pathname } = useLocation();
   const waiting = inOrderOfWaiting(desk.help).filter((each) => each.help.state === 'called').length;
@@ -68,8 +68,8 @@ export function DeskFrame({ onLanguage, onSignOut, children }: DeskFrameProps): 
           <Button className="desk-band__button" onPress={onSignOut}>
             {t('signOut')}
           </Button>
-          <Button className="desk-band__button" aria-label={t('languageLabel')} onPress={onLanguage}>
-            {t('language')}
+          <Button className="desk-band__button" onPress={onLanguage}>
+            <span lang={language === 'en' ? 'zh-CN' : 'en'}>{t('language')}</span>
           </Button>
         </span>
         <Clock />

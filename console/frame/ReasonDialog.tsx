@@ -20,7 +20,6 @@ export interface ReasonDialogProps {
   required?: boolean;
   maxLength: number;
   refusal: Refusal | undefined;
-  pending: boolean;
   onConfirm: (reason: string) => void;
   onCancel: () => void;
 }
@@ -88,7 +87,7 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
           )}
           <div className="dialog__actions">
             <ActionButton label={common('cancel')} onPress={props.onCancel} />
-            <ActionButton kind="primary" label={props.confirm} isPending={props.pending} onPress={confirm} />
+            <ActionButton kind="primary" label={props.confirm} onPress={confirm} />
           </div>
         </Dialog>
       </Modal>

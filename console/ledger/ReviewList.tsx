@@ -41,7 +41,6 @@ export function ReviewList(): ReactNode {
               words={each.message}
               alternative={each.alternative}
               seen={each.seen}
-              pending={act.pending}
               onSeen={see(each.id)}
             />
           ))}
@@ -53,14 +52,7 @@ export function ReviewList(): ReactNode {
       ) : (
         <ul>
           {alarms.map((each) => (
-            <Item
-              key={each.id}
-              at={each.at}
-              words={each.words}
-              seen={false}
-              pending={act.pending}
-              onSeen={see(each.id)}
-            />
+            <Item key={each.id} at={each.at} words={each.words} seen={false} onSeen={see(each.id)} />
           ))}
         </ul>
       )}
@@ -74,7 +66,6 @@ interface ItemProps {
   words: Words;
   alternative?: Words | null;
   seen: boolean;
-  pending: boolean;
   onSeen: () => void;
 }
 
@@ -99,12 +90,7 @@ function Item(props: ItemProps): ReactNode {
       {props.seen ? (
         <StateMark state="ok" quiet word={t('ledger.seen')} />
       ) : (
-        <ActionButton
-          kind="quiet"
-          label={t('ledger.markSeen')}
-          isPending={props.pending}
-          onPress={props.onSeen}
-        />
+        <ActionButton kind="quiet" label={t('ledger.markSeen')} onPress={props.onSeen} />
       )}
     </li>
   );

@@ -59,7 +59,6 @@ export function HelpQuestion(): ReactNode {
               key={entry.help.helpId}
               entry={entry}
               first={entry === first}
-              pending={take.pending || end.pending}
               onGo={() => {
                 go(entry);
               }}
@@ -81,12 +80,11 @@ function ActRefusal({ refusal }: { refusal: Parameters<ReturnType<typeof useWord
 interface HelpCallProps {
   entry: HelpEntry;
   first: boolean;
-  pending: boolean;
   onGo: () => void;
   onDone: () => void;
 }
 
-function HelpCall({ entry, first, pending, onGo, onDone }: HelpCallProps): ReactNode {
+function HelpCall({ entry, first, onGo, onDone }: HelpCallProps): ReactNode {
   const { t, say } = useWords();
   const desk = useDesk();
   const now = useHallNow(1000);
@@ -122,13 +120,12 @@ function HelpCall({ entry, first, pending, onGo, onDone }: HelpCallProps): React
         </span>
       </p>
       {taken ? (
-        <ActionButton label={t('now.help.done')} pictogram="check" isPending={pending} onPress={onDone} />
+        <ActionButton label={t('now.help.done')} pictogram="check" onPress={onDone} />
       ) : (
         <ActionButton
           kind={first ? 'primary' : 'plain'}
           label={first ? t('now.help.go') : t('now.help.goNext', { kiosk: say(entry.kioskName) })}
           {...(first ? { shortcut: t('keys.space') } : {})}
-          isPending={pending}
           onPress={onGo}
         />
       )}

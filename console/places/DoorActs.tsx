@@ -76,7 +76,6 @@ export function DoorActs({ act, door, onOpened, onClose }: DoorActsProps): React
       quick={QUICK[act].map((each) => t(`reasons.${each}`))}
       maxLength={REASON_MAX}
       refusal={open.refusal ?? end.refusal ?? service.refusal}
-      pending={open.pending || end.pending || service.pending}
       onConfirm={(reason) => void send(reason)}
       onCancel={onClose}
     />

@@ -93,12 +93,12 @@ export function SignIn({ ended, onSignedIn, onLanguage }: SignInProps): ReactNod
           autoComplete="current-password"
           maxLength={200}
         />
-        <ActionButton kind="primary" type="submit" label={t('signIn.submit')} isPending={pending} />
+        <ActionButton kind="primary" type="submit" label={t('signIn.submit')} />
         {demo === undefined ? null : (
           <ActionButton
             label={t('signIn.demo')}
             hint={t('signIn.demoHint', { name: demo.name })}
-            isPending={pending}
+
             onPress={() => void signIn(demo)}
           />
         )}
