@@ -13,7 +13,8 @@ export interface StatusItem {
 export function StatusStrip({ place, items }: { place: string; items: readonly StatusItem[] }): ReactNode {
   return (
     <div className="status-strip">
-      <p>{place}</p>
+      {/* Staff hold this name to leave the kiosk program. */}
+      <p data-staff-exit="">{place}</p>
       <div role="status">
         <ul>
           {items.map((item) => (

@@ -14,6 +14,7 @@ import type journey from './zh-CN/journey.json';
 import type booking from './zh-CN/booking.json';
 import type service from './zh-CN/service.json';
 import type way from './zh-CN/way.json';
+import type shell from './zh-CN/shell.json';
 import type phone from './zh-CN/phone.json';
 import type console from './zh-CN/console.json';
 import type desk from './zh-CN/desk.json';
@@ -42,6 +43,7 @@ declare module 'i18next' {
       booking: typeof booking;
       service: typeof service;
       way: typeof way;
+      shell: typeof shell;
       phone: typeof phone;
       console: typeof console;
       desk: typeof desk;

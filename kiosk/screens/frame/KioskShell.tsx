@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { I18nextProvider } from 'react-i18next';
 import type { i18n as I18n } from 'i18next';
+import { ShellLink } from '../shell/ShellLink.tsx';
+import { shellOf } from '../shell/shell-bridge.ts';
 import { applyVisitorSettings, FRESH_VISITOR, VisitorContext } from './visitor-settings.ts';
 import type { VisitorSettings } from './visitor-settings.ts';
 
@@ -22,6 +24,7 @@ export interface KioskShellProps {
 export function KioskShell({ i18n, fresh = FRESH_VISITOR, onWipe, children }: KioskShellProps): ReactNode {
   const [settings, setSettings] = useState(fresh);
   const [visit, setVisit] = useState(0);
+  const [shell] = useState(() => shellOf(window));
   const change = useCallback((part: Partial<VisitorSettings>) => {
     setSettings((before) => ({ ...before, ...part }));
   }, []);
@@ -29,7 +32,9 @@ export function KioskShell({ i18n, fresh = FRESH_VISITOR, onWipe, children }: Ki
     onWipe?.();
     setSettings(fresh);
     setVisit((before) => before + 1);
-  }, [fresh, onWipe]);
+    // In the shell a visit also ends with a fresh page: nothing of it is left in memory or on disk [KS9].
+    shell?.endVisit();
+  }, [fresh, onWipe, shell]);
   useEffect(() => {
     applyVisitorSettings(document.documentElement, settings);
   }, [settings]);
@@ -42,6 +47,7 @@ export function KioskShell({ i18n, fresh = FRESH_VISITOR, onWipe, children }: Ki
       <I18nProvider locale={settings.language}>
         <VisitorContext value={visitor}>
           <Fragment key={visit}>{children}</Fragment>
+          {shell === undefined ? null : <ShellLink shell={shell} />}
         </VisitorContext>
       </I18nProvider>
     </I18nextProvider>
