@@ -1,0 +1,135 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { i18n as I18n } from 'i18next';
+import { hallRoutes } from '../../contract/hall-api.ts';
+import type { HelpView, HomeView } from '../../contract/hall-api.ts';
+import { createApi } from '../../ui/api/client.ts';
+import { useClock } from '../../ui/clock.ts';
+import { LoadingState } from '../../ui/components/Waiting.tsx';
+import { applyKioskPanel } from '../../ui/tokens/panel.ts';
+import { KioskShell } from '../screens/frame/KioskShell.tsx';
+import { JourneyContext } from '../screens/journey/journey-context.ts';
+import type { Journey } from '../screens/journey/journey-context.ts';
+import { Refused } from '../screens/journey/use-hall-query.ts';
+import { HelpJourney } from '../screens/help/HelpJourney.tsx';
+import { WayJourney } from '../screens/way/WayJourney.tsx';
+import { enrolFromAddress } from './enrol-address.ts';
+import { HomePage } from './HomePage.tsx';
+import { JOURNEYS } from './journeys.ts';
+import type { JourneyId } from './journeys.ts';
+import { openLiveLink } from './live-link.ts';
+
+const api = createApi(hallRoutes);
+const HOME_EVERY_MS = 15_000;
+
+/** The whole kiosk page: one visit at a time, journeys over one live link to the hall. */
+export function KioskApp({ i18n }: { i18n: I18n }): ReactNode {
+  const [queries] = useState(() => new QueryClient());
+  const forget = useCallback(() => {
+    queries.clear();
+  }, [queries]);
+  return (
+    <QueryClientProvider client={queries}>
+      <KioskShell i18n={i18n} onWipe={forget}>
+        <Visit />
+      </KioskShell>
+    </QueryClientProvider>
+  );
+}
+
+function Visit(): ReactNode {
+  const home = useQuery({
+    queryKey: ['home'],
+    retry: false,
+    refetchInterval: HOME_EVERY_MS,
+    queryFn: async () => {
+      await enrolFromAddress(api, window);
+      const answer = await api.call('home', {});
+      if (!answer.ok) throw new Refused(answer.refusal);
+      return answer.value;
+    },
+  });
+  useEffect(() => applyKioskPanel(window, home.data?.kiosk.panelWidthMm), [home.data?.kiosk.panelWidthMm]);
+  return home.data === undefined ? (
+    <LoadingState />
+  ) : (
+    <Journeys home={home.data} refresh={() => void home.refetch()} />
+  );
+}
+
+type Place =
+  | { readonly at: 'home' }
+  | { readonly at: 'journey'; readonly id: JourneyId }
+  | { readonly at: 'way'; readonly unit: string }
+  | { readonly at: 'help'; readonly from: string };
+
+function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): ReactNode {
+  const clock = useClock();
+  const [place, setPlace] = useState<Place>({ at: 'home' });
+  const [help, setHelp] = useState<HelpView | undefined>(undefined);
+  const link = useMemo(() => openLiveLink(clock, location.origin), [clock]);
+  useEffect(() => () => link.stop(), [link]);
+  useEffect(
+    () =>
+      link.onLive((message) => {
+        if (message.type !== 'changed') return;
+        if (message.topics.some((topic) => topic !== 'help')) refresh();
+        if (!message.topics.includes('help') || help === undefined) return;
+        void api.call('help', { params: { id: help.helpId } }).then((answer) => {
+          if (answer.ok) setHelp(answer.value.state === 'ended' ? undefined : answer.value);
+        });
+      }),
+    [link, refresh, help],
+  );
+  const journey = useMemo<Journey>(
+    () => ({
+      api: {
+        call: async (name, parts) => {
+          const answer = await api.call(name, parts);
+          // Whoever calls or withdraws, the bar's button shows it.
+          if (answer.ok && (name === 'callHelp' || name === 'withdrawHelp')) {
+            const called = answer.value as HelpView;
+            setHelp(called.state === 'ended' ? undefined : called);
+          }
+          return answer;
+        },
+      },
+      home,
+      onLive: link.onLive,
+      called: help !== undefined,
+      callStaff: (from) => {
+        setPlace({ at: 'help', from });
+      },
+      showWay: (unit) => {
+        setPlace({ at: 'way', unit });
+      },
+    }),
+    [home, link, help],
+  );
+  const exit = (): void => {
+    setPlace({ at: 'home' });
+  };
+  return <JourneyContext value={journey}>{pageOf(place, exit, setPlace)}</JourneyContext>;
+}
+
+function pageOf(place: Place, exit: () => void, go: (place: Place) => void): ReactNode {
+  switch (place.at) {
+    case 'home':
+      return (
+        <HomePage
+          onOpen={(id) => {
+            go({ at: 'journey', id });
+          }}
+        />
+      );
+    case 'way':
+      return <WayJourney target={place.unit} onExit={exit} />;
+    case 'help':
+      return <HelpJourney from={place.from} onExit={exit} />;
+    case 'journey': {
+      const entry = JOURNEYS.find((each) => each.id === place.id);
+      return entry === undefined ? null : <entry.Component onExit={exit} />;
+    }
+  }
+}
