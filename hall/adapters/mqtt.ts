@@ -53,6 +53,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
   const { clock, hall, log } = parts;
   const counts: MqttCounts = { received: 0, bad: 0, sent: 0, reconnects: 0 };
   const available = new Map<string, 'online' | 'offline'>();
+  /** Devices heard live on this connection: whatever is retained about them was written earlier [HT16]. */
+  const live = new Set<string>();
   const occupancy = new Map<number, OccupancyState>();
   const slips = new Map<string, (answer: { printed: boolean; reason: string | null }) => void>();
   let client: MqttClient | undefined;
@@ -141,6 +143,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
         bad(topic, 'neither online nor offline', payload);
         return;
       }
+      if (packet.retain && live.has(device)) return;
+      if (!packet.retain) live.add(device);
       available.set(device, word.data);
       // A device that has just come may refuse commands until it knows the time.
       if (word.data === 'online') publishTime();
@@ -185,10 +189,20 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
   };
 
   const subscribe = (opened: MqttClient): void => {
-    const filters = ['state', 'event', 'outcome', 'availability'].map(
-      (channel) => `hall/${String(hall)}/dev/+/${channel}`,
-    );
-    opened.subscribe([...filters, 'zigbee2mqtt/#', 'tasmota/#'], { qos: 1 }, (error, granted) => {
+    live.clear();
+    const of = (channel: string): string => `hall/${String(hall)}/dev/+/${channel}`;
+    const filters = {
+      ...Object.fromEntries(
+        [of('state'), of('event'), of('outcome'), 'zigbee2mqtt/#', 'tasmota/#'].map((filter) => [
+          filter,
+          { qos: 1 as const },
+        ]),
+      ),
+      // Availability carries no time of its own: kept for us while we were away, an old "offline" could arrive after
+      // the new "online". Without a queue, the retained word of now comes with this subscription [HT16].
+      [of('availability')]: { qos: 0 as const },
+    };
+    opened.subscribe(filters, (error, granted) => {
       if (error !== null && error !== undefined) {
         log.error({ error: error.message }, 'the broker refused our subscriptions');
         return;

@@ -27,6 +27,8 @@ const SEED = Number(process.env['KILL_SEED'] ?? '20261124');
 let dir = '';
 let house: House;
 let kiosk: KioskVisitor;
+/** The newest lines of every part: what a failing round is understood by. */
+const said: string[] = [];
 
 async function enter(): Promise<void> {
   const demo = await expectOk(createApiClient(house.hallUrl, hallRoutes).call('demo', {}));
@@ -35,7 +37,9 @@ async function enter(): Promise<void> {
     demo.kiosks.find((each) => each.kiosk === 'kiosk-1')?.code ?? '',
     systemClock,
   );
-  await boardsOnline(kiosk);
+  await boardsOnline(kiosk).catch((error: unknown) => {
+    throw new Error(`the parts said:\n${said.join('\n')}`, { cause: error });
+  });
 }
 
 /** Asked of the file by SQLite's own shell, not by our code. */
@@ -51,7 +55,14 @@ function rows(sql: string): Record<string, unknown>[] {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'kill-nine-'));
-  house = await startHouse({ dir, withCentral: false });
+  house = await startHouse({
+    dir,
+    withCentral: false,
+    echo: (part, line) => {
+      said.push(`[${part}] ${line}`);
+      if (said.length > 80) said.shift();
+    },
+  });
   await house.stopHall();
   seedHall(house.dataDir);
   await house.startHall();

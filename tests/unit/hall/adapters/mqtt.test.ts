@@ -280,6 +280,47 @@ describe('the device port over a real broker', () => {
     expect([sentIn(0), sentIn(1)]).toEqual([1, 0]);
   });
 
+  it('[HT16] availability is not queued, and a retained "offline" read before does not overrule the "online" heard live', async () => {
+    const asked: Buffer[] = [];
+    const publish = (retain: boolean, word: string): Buffer => {
+      const name = Buffer.from('hall/1001/dev/locker-a/availability');
+      const body = Buffer.concat([Buffer.from([0, name.length]), name, Buffer.from(word)]);
+      return Buffer.concat([Buffer.from([retain ? 0x31 : 0x30, body.length]), body]);
+    };
+    const server = createServer((socket) => {
+      socket.on('data', (chunk) => {
+        if (chunk[0] === 0x10) socket.write(Uint8Array.of(0x20, 2, 0, 0));
+        if (chunk[0] !== 0x82) return;
+        asked.push(chunk);
+        // Packet id follows the remaining length, which takes two bytes here.
+        socket.write(Uint8Array.of(0x90, 8, chunk[3] ?? 0, chunk[4] ?? 0, 1, 1, 1, 1, 1, 0));
+        socket.write(publish(true, 'offline'));
+        socket.write(publish(false, 'online'));
+        socket.write(publish(true, 'offline'));
+      });
+      socket.on('error', () => socket.destroy());
+      open.push(() => {
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push(() => {
+      server.close();
+    });
+    const { devices, heard } = hallAt((server.address() as AddressInfo).port, 'x');
+    await devices.start(3_000);
+    await until(
+      () => heard.availability,
+      (found) => found.length >= 2,
+    );
+    await new Promise((resolve) => systemClock.after(100, () => resolve(undefined)));
+    expect(heard.availability).toEqual(['locker-a offline', 'locker-a online']);
+    expect(devices.availability('locker-a')).toBe('online');
+    const filter = Buffer.from('hall/1001/dev/+/availability');
+    const at = asked[0]?.indexOf(filter) ?? -1;
+    expect(asked[0]?.[at + filter.length]).toBe(0);
+  });
+
   it('[HT13] what no schema knows is kept for staff, and the next message is heard', async () => {
     const { broker, hallSecret, device } = await house();
     const { devices, heard, bad } = hallAt(broker.port, hallSecret);
