@@ -15,6 +15,15 @@ export const demoMembers: readonly NewMember[] = ['张*国', '李*兰', '王*', 
   }),
 );
 
+const surnames = '周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾';
+
+/** People for simulators: they are never offered on a page [DM7]. */
+export const demoCrowd: readonly NewMember[] = [...surnames].map((surname, index) => ({
+  number: String(200_001 + index),
+  nameMasked: `${surname}*`,
+  mobile: String(13_900_000_001 + index),
+}));
+
 export interface DemoActivity {
   readonly id: string;
   readonly name: Words;

@@ -5,7 +5,7 @@ import type { Members } from '../members/members.service.ts';
 import type { HallRow } from '../store/feed.store.ts';
 import { lockHall } from '../store/feed.store.ts';
 import type { Tx } from '../store/sql.ts';
-import { demoActivities, demoMembers, demoResources, demoSmallClass } from './demo-data.ts';
+import { demoActivities, demoCrowd, demoMembers, demoResources, demoSmallClass } from './demo-data.ts';
 import type { DemoActivity } from './demo-data.ts';
 import type { Planned } from './programme.rules.ts';
 import { CHECK_IN_AFTER, CHECK_IN_BEFORE, programmeAround } from './programme.rules.ts';
@@ -37,6 +37,7 @@ export async function seedDemo(parts: DemoParts, hall: number): Promise<void> {
     const people: string[] = [];
     for (const member of demoMembers)
       people.push(await parts.members.join(tx, hall, await parts.members.add(tx, member)));
+    for (const member of demoCrowd) await parts.members.join(tx, hall, await parts.members.add(tx, member));
     for (const resource of demoResources) {
       // Places the hall's configuration or its staff already set up are left alone.
       if ((await parts.bookings.resource(tx, hall, resource.number)) === undefined)

@@ -3,7 +3,7 @@ import { centralRoutes } from '../../contract/central-api.ts';
 import type { GrantForPhone, PhoneView } from '../../contract/central-api.ts';
 import type { Clock, UnixMillis } from '../../contract/ports.ts';
 import { createApiClient, expectOk } from './api-client.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, ApiReply } from './api-client.ts';
 
 /** A worker's phone: what it fetched stays with it, and the QR keeps moving without a network. */
 export interface Phone {
@@ -12,6 +12,10 @@ export interface Phone {
   signIn(mobile: string): Promise<void>;
   /** Fetches everything of this member and keeps it. */
   refresh(): Promise<PhoneView>;
+  /** The same, with the refusal as an answer. */
+  look(): Promise<ApiReply<PhoneView>>;
+  /** What the phone last fetched, or undefined before the first time. */
+  kept(): PhoneView | undefined;
   /** What the phone last fetched. Throws before the first refresh. */
   view(): PhoneView;
   grant(purpose: GrantForPhone['purpose'], target: number): GrantForPhone;
@@ -28,17 +32,22 @@ export function createPhone(centralUrl: string, clock: Clock): Phone {
     return kept;
   };
 
+  const look = async (): Promise<ApiReply<PhoneView>> => {
+    const reply = await api.call('phone', { query: {} });
+    if (reply.ok) kept = reply.value;
+    return reply;
+  };
+
   return {
     api,
+    look,
+    kept: () => kept,
     signIn: async (mobile) => {
       const { demoCode } = await expectOk(api.call('requestCode', { body: { mobile } }));
       if (demoCode === null) throw new Error('no code on the page: central is not in demo mode');
       await expectOk(api.call('signInPhone', { body: { mobile, code: demoCode } }));
     },
-    refresh: async () => {
-      kept = await expectOk(api.call('phone', { query: {} }));
-      return kept;
-    },
+    refresh: () => expectOk(look()),
     view,
     grant: (purpose, target) => {
       const found = view().grants.find((grant) => grant.purpose === purpose && grant.target === target);

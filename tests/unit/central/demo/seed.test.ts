@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   demoActivities,
+  demoCrowd,
   demoMembers,
   demoResources,
   demoSmallClass,
@@ -15,6 +16,7 @@ import {
   programmeAround,
 } from '../../../../central/demo/programme.rules.ts';
 import { seedDemo } from '../../../../central/demo/seed.ts';
+import { phoneDemo } from '../../../../central/phone/phone.api.ts';
 import { localDay } from '../../../../central/local-time.rules.ts';
 import { createCentralParts } from '../../../support/central-parts.ts';
 import type { CentralParts } from '../../../support/central-parts.ts';
@@ -139,6 +141,17 @@ describe('a seeded hall', () => {
       (each) => each.type === 'registration' && !sessions.has(String(each.body?.['session'])),
     );
     expect(strays).toEqual([]);
+  });
+
+  test('[DM7] members for simulators belong to the hall and are not offered on a page', async () => {
+    const list = phoneDemo(true);
+    const offered = list.ok ? list.value.members.map((each) => each.mobile) : [];
+    expect(demoCrowd.length).toBe(24);
+    expect(demoCrowd.filter((each) => offered.includes(each.mobile))).toEqual([]);
+    for (const each of [demoCrowd[0], demoCrowd.at(-1)]) {
+      const member = await central.members.byMobile(central.db, each?.mobile ?? '');
+      expect(await central.members.hallsOf(central.db, member?.id ?? '')).toEqual([1]);
+    }
   });
 
   test('[DM1] names are masked and differ, numbers and mobiles are those of the documentation', () => {
