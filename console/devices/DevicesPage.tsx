@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { StateMark } from '../../ui/components/StateMark.tsx';
 import { Table } from '../../ui/components/Table.tsx';
 import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { deviceKind, useTroubleWords } from '../data/trouble-words.ts';
+import { deviceKind, useSensorPlace, useTroubleWords } from '../data/trouble-words.ts';
 import { useWords } from '../data/words.ts';
 import { normalCount, notNormal } from '../rules/attention.rules.ts';
 import type { Device } from '../rules/attention.rules.ts';
@@ -18,6 +18,7 @@ export function DevicesPage(): ReactNode {
   const desk = useDesk();
   const now = useHallNow();
   const words = useTroubleWords();
+  const placeOf = useSensorPlace();
   const troubles = notNormal(desk);
   const good = normalCount(desk);
   const doors = troubles.filter((each) => each.kind === 'door');
@@ -61,7 +62,9 @@ export function DevicesPage(): ReactNode {
               title: t('devices.device'),
               cell: (device) => (
                 <span className="two">
-                  <strong>{t(`devices.kind.${deviceKind(device.kind)}`)}</strong>
+                  <strong>
+                    {t(`devices.kind.${deviceKind(device.kind)}`)} {placeOf(device.id)}
+                  </strong>
                   <small>{device.id}</small>
                 </span>
               ),

@@ -47,8 +47,8 @@ export function CaseQuestion(): ReactNode {
         {due.slice(0, SHOWN).map((each) => (
           <Line
             key={each.applicationId}
-            name={each.number}
-            what={say(each.service)}
+            name={say(each.service)}
+            what={each.number}
             end={
               each.overdue ? (
                 <StateMark state="attention" word={t('now.due.late')} />

@@ -7,9 +7,22 @@ import { useTroubleWords } from '../data/trouble-words.ts';
 import { useWords } from '../data/words.ts';
 import { useShortcut } from '../frame/shortcuts.tsx';
 import { normalCount, notNormal } from '../rules/attention.rules.ts';
+import type { Trouble } from '../rules/attention.rules.ts';
 import { Line, Question } from './Question.tsx';
 
 const SHOWN = 3;
+
+/** Never there: not known, rather than gone wrong. */
+function isUnseen(trouble: Trouble): boolean {
+  switch (trouble.kind) {
+    case 'device':
+      return trouble.device.state === 'never';
+    case 'kiosk':
+      return trouble.kiosk.state === 'never';
+    case 'door':
+      return false;
+  }
+}
 
 /** 3: which devices are not right [CN5]. */
 export function TroubleQuestion(): ReactNode {
@@ -50,7 +63,7 @@ export function TroubleQuestion(): ReactNode {
               key={trouble.id}
               name={name}
               what={advice}
-              end={<StateMark state="attention" word={what} />}
+              end={<StateMark state={isUnseen(trouble) ? 'unknown' : 'attention'} word={what} />}
             />
           );
         })}

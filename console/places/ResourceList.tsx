@@ -64,9 +64,7 @@ function ResourceRow({ place, scale }: { place: Place; scale: boolean }): ReactN
         <StateMark state={OCCUPANCY[occupancy.state]} word={t(`places.${occupancy.state}`)} />
         <small>
           {occupancy.state === 'unknown'
-            ? occupancy.at === null
-              ? t('never')
-              : ago(occupancy.at, now)
+            ? ''
             : `${t('places.confidence', { percent: Math.round(occupancy.confidence * 100) })} · ${ago(occupancy.at, now)}`}
         </small>
         <Sensors sensors={occupancy.sensors} now={now} />

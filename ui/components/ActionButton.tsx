@@ -15,7 +15,10 @@ export interface ActionButtonProps {
   /** A keyboard shortcut shown on the desk; the page binds it. */
   shortcut?: string;
   isDisabled?: boolean;
-  /** The action is on its way: pressed again it does nothing. */
+  /**
+   * The action is on its way: pressed again it does nothing. Not the library's own pending state, whose
+   * announcement names an element that is gone when the answer comes.
+   */
   isPending?: boolean;
   autoFocus?: boolean;
   type?: 'button' | 'submit';
@@ -24,16 +27,15 @@ export interface ActionButtonProps {
 
 /** A button with its verb. */
 export function ActionButton(props: ActionButtonProps): ReactNode {
-  const { label, hint, pictogram, kind = 'plain', shortcut } = props;
+  const { label, hint, pictogram, kind = 'plain', shortcut, isPending = false } = props;
   const sign = pictogram === undefined ? null : <Pictogram name={pictogram} />;
   return (
     <Button
-      className={`action action--${kind}`}
-      type={props.type ?? 'button'}
+      className={`action action--${kind}${isPending ? ' action--pending' : ''}`}
+      type={isPending ? 'button' : (props.type ?? 'button')}
       isDisabled={props.isDisabled ?? false}
-      isPending={props.isPending ?? false}
       autoFocus={props.autoFocus ?? false}
-      {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
+      {...(props.onPress === undefined || isPending ? {} : { onPress: props.onPress })}
     >
       {props.pictogramAfter === true ? null : sign}
       <span className="action__words">
