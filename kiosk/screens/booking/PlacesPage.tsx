@@ -85,10 +85,12 @@ function PlaceRow({ view, today, now, onPick }: PlaceRowProps): ReactNode {
   const name = say.words(resource.name);
   const booked: DaySpan[] = (day.data?.slots ?? [])
     .filter((slot) => slot.state === 'booked')
-    .map((slot) => ({
-      from: hourOfDay(fromInstant(slot.startsAt), zone),
-      to: hourOfDay(fromInstant(slot.endsAt), zone),
-    }));
+    .map((slot) => {
+      const from = hourOfDay(fromInstant(slot.startsAt), zone);
+      const to = hourOfDay(fromInstant(slot.endsAt), zone);
+      // Midnight at the end of the day is its hour 24, not its hour 0.
+      return { from, to: to <= from ? 24 : to };
+    });
   return (
     <li className="place">
       <CourtFigure
