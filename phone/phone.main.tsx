@@ -1,16 +1,20 @@
 import { createRoot } from 'react-dom/client';
-import { I18nextProvider } from 'react-i18next';
 import '../ui/tokens/base.css';
-import { LoadingState } from '../ui/components/Waiting.tsx';
+import { browserClock } from '../ui/clock.ts';
 import { startI18n } from '../ui/locales/i18n.ts';
 import { applySurface } from '../ui/tokens/panel.ts';
+import { createKeeper } from './data/keeper.ts';
+import { createPhoneApi } from './data/phone-api.ts';
+import { openVault } from './data/vault.ts';
+import { rememberedPreferences } from './frame/preferences.ts';
+import { registerShell } from './offline/register.ts';
+import { PhoneApp } from './PhoneApp.tsx';
 
 const place = document.getElementById('phone');
 if (place === null) throw new Error('index.html has no #phone');
 applySurface(window, 'phone');
-const i18n = await startI18n('zh-CN');
-createRoot(place).render(
-  <I18nextProvider i18n={i18n}>
-    <LoadingState />
-  </I18nextProvider>,
-);
+const i18n = await startI18n(rememberedPreferences(localStorage).language);
+const api = createPhoneApi();
+const keeper = createKeeper(api, openVault(indexedDB), browserClock);
+createRoot(place).render(<PhoneApp i18n={i18n} api={api} keeper={keeper} />);
+if (import.meta.env.PROD) void registerShell(navigator.serviceWorker);
