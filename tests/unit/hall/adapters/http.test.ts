@@ -9,7 +9,7 @@ import type { Health, HallRouteName } from '../../../../contract/hall-api.ts';
 import { Problem, accepted, refused } from '../../../../contract/refusals.ts';
 import { createHttp } from '../../../../hall/adapters/http.ts';
 import type { HallHttp, PlainHandlers } from '../../../../hall/adapters/http.ts';
-import { allowedFor, hostAllowed, originAllowed } from '../../../../hall/adapters/http-guard.rules.ts';
+import { allowedFor, hostAllowed, originAllowed } from '../../../../contract/http-guard.rules.ts';
 import { createLiveHub, LONGEST_BACKLOG } from '../../../../hall/adapters/live.ts';
 import type { LiveHub } from '../../../../hall/adapters/live.ts';
 import { createMetrics } from '../../../../hall/adapters/metrics.ts';

@@ -1,4 +1,4 @@
-/** Which `Host` and `Origin` may talk to this hall: pure, decided on text only. */
+/** Which `Host` and `Origin` may talk to a server of ours: pure, decided on text only. */
 
 export interface Allowed {
   /** `host:port` in lower case, as a browser writes it. */
