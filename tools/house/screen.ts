@@ -28,8 +28,8 @@ export function findScreen(root: string, environment: Readonly<Record<string, st
     : { kind: 'chromium', program: browser };
 }
 
-/** Electron's package names its binary in path.txt once it has been fetched. */
-function electronProgram(
+/** Electron's binary on this machine, or undefined. Its package names it in path.txt once it has been fetched. */
+export function electronProgram(
   root: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
@@ -47,21 +47,28 @@ export function openScreen(
     readonly enrolCode: string;
     readonly profile: string;
     readonly root: string;
+    /** Added to this process's environment, e.g. another DISPLAY. */
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Further arguments of Chromium, e.g. a port for its developer protocol. */
+    readonly browserArgs?: readonly string[];
   },
 ): Part {
+  const env = { ...process.env, ...kiosk.environment };
   if (screen.kind === 'electron') {
     const config = join(kiosk.profile, 'kiosk.json');
     writeFileSync(config, JSON.stringify({ hallUrl: kiosk.hallUrl, enrolCode: kiosk.enrolCode }));
     return wrapChild(
       'kiosk',
       spawn(screen.program, [join(kiosk.root, 'dist/shell/shell.js'), `--user-data-dir=${kiosk.profile}`], {
-        env: { ...process.env, KIOSK_CONFIG: config },
+        env: { ...env, KIOSK_CONFIG: config },
       }),
     );
   }
   const args = [
     '--kiosk',
     `--user-data-dir=${kiosk.profile}`,
+    // Without a window manager, as on a machine that is only a kiosk, --kiosk alone leaves a gap at the edges.
+    '--window-position=0,0',
     '--no-first-run',
     '--disable-features=Translate',
     '--disable-background-networking',
@@ -71,7 +78,8 @@ export function openScreen(
     '--overscroll-history-navigation=0',
     '--disable-pinch',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...(kiosk.browserArgs ?? []),
     `${kiosk.hallUrl}/kiosk/#enrol=${encodeURIComponent(kiosk.enrolCode)}`,
   ];
-  return wrapChild('kiosk', spawn(screen.program, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  return wrapChild('kiosk', spawn(screen.program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
