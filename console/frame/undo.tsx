@@ -41,6 +41,7 @@ export function FootProvider({ children }: { children?: ReactNode }): ReactNode 
   }, []);
   const drop = useCallback(() => {
     setOffer(undefined);
+    setTold(undefined);
   }, []);
   const value = useMemo(() => ({ offerUndo, tell, offer, told, drop }), [offerUndo, tell, offer, told, drop]);
   return <FootContext value={value}>{children}</FootContext>;
@@ -58,13 +59,20 @@ export function UndoBar(): ReactNode {
   return (
     <div className="desk-undo" role="status">
       {offer !== undefined ? <UndoOffer key={offer.id} offer={offer} /> : null}
-      {offer === undefined && told !== undefined ? (
-        <>
-          <Pictogram name="ok" />
-          <span>{told}</span>
-        </>
-      ) : null}
+      {offer === undefined && told !== undefined ? <Told key={told} text={told} /> : null}
     </div>
+  );
+}
+
+/** Goes by itself: what was done a while ago is no news, and the language may have changed. */
+function Told({ text }: { text: string }): ReactNode {
+  const { drop } = useFoot();
+  useCountdown(UNDO_SECONDS, drop, text);
+  return (
+    <>
+      <Pictogram name="ok" />
+      <span>{text}</span>
+    </>
   );
 }
 

@@ -60,6 +60,9 @@ export function ReviewList(): ReactNode {
   );
 }
 
+/** The hall's own rule for two bookings that wait for central's word; every other one is a ruling. */
+const WAITING_RULE = 'BK6';
+
 interface ItemProps {
   at: Instant;
   rule?: string;
@@ -77,7 +80,9 @@ function Item(props: ItemProps): ReactNode {
     <li className={`review-item${props.seen ? ' review-item--seen' : ''}`}>
       <p className="review-item__at">
         <strong>{when(props.at, now)}</strong>
-        {props.rule === undefined ? null : <small>{props.rule}</small>}
+        {props.rule === undefined ? null : (
+          <small>{t(props.rule === WAITING_RULE ? 'ledger.waitingRuling' : 'ledger.ruling')}</small>
+        )}
       </p>
       <p>
         {words}

@@ -38,11 +38,11 @@ export function SyncQuestion(): ReactNode {
       <ul>
         <Line
           name={t('now.sync.last')}
-          what={sync.lastContactAt === null ? t('never') : ago(sync.lastContactAt, now)}
+          what={ago(sync.lastContactAt, now)}
           end={
             <StateMark
               state={sync.central === 'online' ? 'ok' : 'attention'}
-              word={t(`ledger.state.${sync.central}`)}
+              word={t(`now.sync.central.${sync.central}`)}
             />
           }
         />

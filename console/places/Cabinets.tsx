@@ -31,7 +31,7 @@ export function Cabinets({ doors, chosen, onChoose }: CabinetsProps): ReactNode 
       <div className="cabinets__banks">
         {banks.map((bank) => (
           <figure key={bank} className="bank">
-            <figcaption>{t('places.bank', { name: bank })}</figcaption>
+            <figcaption>{t('places.bank', { name: bankName(bank) })}</figcaption>
             <div className="bank__doors">
               {doors
                 .filter((door) => door.compartment.bank === bank)
@@ -59,6 +59,12 @@ export function Cabinets({ doors, chosen, onChoose }: CabinetsProps): ReactNode 
       </ul>
     </div>
   );
+}
+
+/** `bank-a` is painted A on the cabinet; other ids are shown as they are. */
+function bankName(id: string): string {
+  const letter = /^bank-([a-z0-9]{1,2})$/.exec(id)?.[1];
+  return letter === undefined ? id : letter.toUpperCase();
 }
 
 function DoorButton({

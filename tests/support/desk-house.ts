@@ -25,7 +25,7 @@ export interface DeskHouse {
   handIn(service: string, given?: Answers): Promise<Receipt>;
   /** Books the next whole hours of a place for a member. */
   book(resource: number, memberNumber: string, hoursAhead: number): Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startDeskHouse(): Promise<DeskHouse> {
