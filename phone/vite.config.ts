@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { shellFiles } from './offline/shell-files.config.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,7 +9,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   root: here('.'),
   base: '/phone/',
-  plugins: [react()],
+  plugins: [react(), shellFiles('sw.js', ['icon.svg', 'manifest.webmanifest'])],
   cacheDir: here('../node_modules/.vite/phone'),
   build: {
     outDir: here('../dist/phone'),
@@ -17,6 +18,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      input: { index: here('index.html'), sw: here('offline/sw.main.ts') },
+      // The service worker keeps its name and stands beside the page: both are how it is found.
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: { host: '127.0.0.1', fs: { allow: [here('..')] } },
 });

@@ -47,7 +47,11 @@ export function OutcomeStrip({ outcome, refusal, pending }: OutcomeStripProps): 
 }
 
 /** Facts in a ruled list: label and value. */
-export function Facts({ rows }: { rows: readonly (readonly [label: string, value: ReactNode])[] }): ReactNode {
+export function Facts({
+  rows,
+}: {
+  rows: readonly (readonly [label: string, value: ReactNode])[];
+}): ReactNode {
   return (
     <dl className="facts">
       {rows.map(([label, value]) => (

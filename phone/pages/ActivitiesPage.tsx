@@ -23,11 +23,7 @@ export function ActivitiesPage(): ReactNode {
   return (
     <Page pictogram="activity" title={t('activities.title')}>
       {days.length === 0 ? (
-        <EmptyState
-          pictogram="activity"
-          title={t('activities.empty')}
-          detail={t('activities.emptyDetail')}
-        />
+        <EmptyState pictogram="activity" title={t('activities.empty')} detail={t('activities.emptyDetail')} />
       ) : null}
       {days.map(({ day, rows }) => (
         <Board key={day} title={dayName(day, now)}>

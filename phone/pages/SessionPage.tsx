@@ -69,7 +69,10 @@ function SessionDetail({ each }: { each: PhoneSessionView }): ReactNode {
           ...(session.teacher === undefined
             ? []
             : [[t('activities.teacherLabel'), say(session.teacher)] as const]),
-          [t('activities.placesLabel'), t('activities.places', { capacity: session.capacity, left: each.left })],
+          [
+            t('activities.placesLabel'),
+            t('activities.places', { capacity: session.capacity, left: each.left }),
+          ],
           [
             t('activities.checkInLabel'),
             span(from - session.checkInBefore * MINUTE, from + session.checkInAfter * MINUTE),

@@ -55,8 +55,7 @@ function sessionThing(view: PhoneView, each: PhoneSessionView, now: UnixMillis):
     id: `session-${String(session.number)}`,
     from,
     to: fromInstant(session.endsAt),
-    grant:
-      each.state === 'registered' && live ? grantAt(view, 'check-in', session.number, from) : undefined,
+    grant: each.state === 'registered' && live ? grantAt(view, 'check-in', session.number, from) : undefined,
     over: !live || now >= fromInstant(session.endsAt),
   };
 }
