@@ -62,7 +62,7 @@ export function CaseDetail({ application }: { application: Application }): React
           ))}
         </dl>
       )}
-      {application.answers.some((each) => each.value.includes('*')) ? (
+      {application.answers.some((each) => isMasked(each.value)) ? (
         <p className="desk-note">{t('cases.masked')}</p>
       ) : null}
       <div className="case-detail__acts">
@@ -106,6 +106,11 @@ export function CaseDetail({ application }: { application: Application }): React
       )}
     </section>
   );
+}
+
+/** A sealed answer shows stars or a row of dots; one dot alone belongs to a name. */
+function isMasked(value: string): boolean {
+  return /\*|[·•]{2}/.test(value);
 }
 
 function useDecision(application: Application, onDone: () => void) {
