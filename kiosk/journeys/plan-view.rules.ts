@@ -42,8 +42,19 @@ export function emOf(text: string): number {
   return [...text].reduce((sum, character) => sum + ((character.codePointAt(0) ?? 0) > 0x2e7f ? 1 : 0.58), 0);
 }
 
-/** A name in lines of at most `ems`, broken at spaces first, inside Chinese words where it must be. */
+/** A name in as few lines of at most `ems` as it needs, about equally long. */
 export function linesOf(name: string, ems: number): string[] {
+  let best = filled(name, ems);
+  for (let width = ems; width > 2; width -= 0.25) {
+    const narrower = filled(name, width);
+    if (narrower.length > best.length || narrower.some((line) => emOf(line) > ems)) break;
+    best = narrower;
+  }
+  return best;
+}
+
+/** Broken at spaces first, inside Chinese words where it must be. */
+function filled(name: string, ems: number): string[] {
   const lines: string[] = [];
   for (const word of name.split(' ')) {
     const last = lines.at(-1);

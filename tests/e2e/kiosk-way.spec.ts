@@ -11,7 +11,7 @@ test('finds room 301 by typing, step-free, on the plan and in words', async ({ h
   await expect(page.locator('.place-rows li')).toHaveCount(1);
   await kiosk.look('way/search');
   await page.getByRole('button', { name: /301 教室/ }).click();
-  await expect(page.getByRole('heading', { name: '去301 教室' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '去 301 教室' })).toBeVisible();
   await kiosk.look('way/route');
   const stepFree = page.getByRole('switch', { name: /无障碍路线/ });
   await expect(stepFree).not.toBeChecked();
@@ -19,7 +19,7 @@ test('finds room 301 by typing, step-free, on the plan and in words', async ({ h
   await expect(page.getByText(/全程没有台阶/)).toBeVisible();
   await expect(page.locator('.steps li').filter({ hasText: '电梯' }).first()).toBeVisible();
   await expect(page.locator('.steps')).not.toContainText('楼梯到');
-  await page.getByRole('button', { name: /^3 楼/ }).click();
+  await page.locator('.floor').filter({ hasText: '3' }).click();
   await expect(page.locator('.plan__goal')).toHaveCount(1);
   await kiosk.look('way/route-goal');
   await kiosk.close();

@@ -70,17 +70,6 @@ export function PlanFigure({ map, anchor, route, level }: PlanFigureProps): Reac
         ) : null,
       )}
       <path className="plan__wall" d={pathOf(outline)} />
-      {here.map((feature) =>
-        feature.feature_type === 'amenity' && isLandmark(route, feature.properties.name.zh) ? (
-          <Label
-            key={feature.id}
-            at={place(feature.geometry.coordinates)}
-            lines={[say.words(feature.properties.name)]}
-            em={em * 0.85}
-            dot
-          />
-        ) : null,
-      )}
       {line.length < 2 ? null : (
         <polyline className="plan__way" points={line.map((point) => point.join(',')).join(' ')} />
       )}
@@ -99,6 +88,17 @@ export function PlanFigure({ map, anchor, route, level }: PlanFigureProps): Reac
             />
           );
         })}
+      {here.map((feature) =>
+        feature.feature_type === 'amenity' && isLandmark(route, feature.properties.name.zh) ? (
+          <Label
+            key={feature.id}
+            at={place(feature.geometry.coordinates)}
+            lines={[say.words(feature.properties.name)]}
+            em={em * 0.85}
+            dot
+          />
+        ) : null,
+      )}
       {steps.map(({ step, index }) => {
         const middle = step.points[Math.floor(step.points.length / 2)] ?? step.points[0];
         const first = step.points[0];

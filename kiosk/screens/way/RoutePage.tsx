@@ -56,10 +56,40 @@ export function RoutePage(props: RoutePageProps): ReactNode {
   const floors = levelsOf(map);
   const floorWord = (id: string): string =>
     id === anchor.properties.level ? t('youAreHereFloor') : id === goalLevel ? t('goalFloor') : '';
+  // In low reach everything that takes a finger leaves the upper part of the screen.
+  const beside = !settings.lowReach;
+  const above = beside && document.documentElement.dataset['orientation'] !== 'landscape';
+  const floorSwitch = (
+    <div className={beside ? 'floors floors--beside' : 'floors'} role="group" aria-label={t('floors')}>
+      {floors.map((floor) => (
+        <ToggleButton
+          key={floor.id}
+          className="floor"
+          isSelected={floor.id === level}
+          onChange={() => {
+            props.onLevel(floor.id);
+          }}
+        >
+          <strong>{floor.properties.short}</strong>{' '}
+          <span>{floorWord(floor.id) === '' ? t('floor') : floorWord(floor.id)}</span>
+        </ToggleButton>
+      ))}
+    </div>
+  );
+  const stepFreeSwitch = (
+    <Toggle
+      label={t('stepFree')}
+      hint={t('stepFreeHint')}
+      on={t('on')}
+      off={t('off')}
+      checked={props.stepFree}
+      onChange={props.onStepFree}
+    />
+  );
   return (
     <JourneyFrame
       {...props.frame}
-      title={t('to', { name })}
+      title={t('to', { name: spaced(name) })}
       second={t('to', { lng: say.zh ? 'en' : 'zh-CN', name: say.zh ? route.toName.en : route.toName.zh })}
       page="way/route"
       read={
@@ -73,36 +103,18 @@ export function RoutePage(props: RoutePageProps): ReactNode {
                 {route.steps.some((step) => step.turn === 'stairs') ? t('hasStairs') : t('noSteps')}
               </p>
             </div>
+            {above ? stepFreeSwitch : null}
           </div>
-          <PlanFigure map={map} anchor={anchor} route={route} level={level} />
+          <div className="route__plan">
+            <PlanFigure map={map} anchor={anchor} route={route} level={level} />
+            {beside ? floorSwitch : null}
+          </div>
           <p className="journey__note">{t('upIsAhead')}</p>
         </>
       }
     >
-      <div className="floors" role="group" aria-label={t('floors')}>
-        {floors.map((floor) => (
-          <ToggleButton
-            key={floor.id}
-            className="floor"
-            isSelected={floor.id === level}
-            aria-label={`${say.words(floor.properties.name)} ${floorWord(floor.id)}`}
-            onChange={() => {
-              props.onLevel(floor.id);
-            }}
-          >
-            <strong>{floor.properties.short}</strong>
-            <span>{floorWord(floor.id) === '' ? t('floor') : floorWord(floor.id)}</span>
-          </ToggleButton>
-        ))}
-      </div>
-      <Toggle
-        label={t('stepFree')}
-        hint={t('stepFreeHint')}
-        on={t('on')}
-        off={t('off')}
-        checked={props.stepFree}
-        onChange={props.onStepFree}
-      />
+      {beside ? null : floorSwitch}
+      {above ? null : stepFreeSwitch}
       <div ref={steps} className={props.pending ? 'route__steps route__steps--old' : 'route__steps'}>
         <StepsList
           steps={route.steps.map((step, index) => ({
@@ -173,4 +185,9 @@ function slipOf(
       ]),
     ],
   };
+}
+
+/** Chinese words stand apart from figures by a space. */
+function spaced(name: string): string {
+  return /^\d/.test(name) ? ` ${name}` : name;
 }
