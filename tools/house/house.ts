@@ -62,10 +62,15 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     options.echo === undefined ? {} : { echo: (line: string) => options.echo?.(part, line) };
 
   try {
-    const hardware = await startHardware(join(options.dir, 'lines'), options.echo);
-    running.push(hardware);
-    const centralPort =
-      options.withCentral === false ? undefined : await startCentral(options, ports, readyMs, running);
+    // Central takes longest to come up (its first start makes a database): the hardware is built meanwhile.
+    const begun = await Promise.allSettled([
+      startHardware(join(options.dir, 'lines'), options.echo).then((made) => {
+        running.push(made);
+        return made;
+      }),
+      options.withCentral === false ? undefined : startCentral(options, ports, readyMs, running),
+    ]);
+    const [hardware, centralPort] = [valueOf(begun[0]), valueOf(begun[1])];
     const linkPort =
       centralPort === undefined ? undefined : ((await options.throughCable?.(centralPort)) ?? centralPort);
     const { central: link, ...withoutCentral } = demoHallConfig(
@@ -151,6 +156,11 @@ async function startCentral(
   const port = await awaitPort(central, config.dataDir, 'http', readyMs);
   await awaitHealthy(`http://127.0.0.1:${String(port)}`, readyMs);
   return port;
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 async function stopAll(parts: readonly { stop(): Promise<unknown> }[]): Promise<void> {

@@ -54,7 +54,7 @@ export const checkInSteps: readonly Step<World>[] = [
           body: { text: phones.zhang.qr(grant), source: 'camera' },
         });
         if (reply.ok) return reply.value;
-        mustBe('refusal while the picture is the same', reply.problem?.code, 'qr-already-used');
+        mustBe('refusal while the picture is the same', reply.problem?.code, 'qr-replayed');
         await sleep(systemClock, 1000);
         return undefined;
       });
