@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DraftView } from '../../../contract/hall-api.ts';
 import type { Answer, ServiceField } from '../../../contract/services.ts';
 import { ActionButton } from '../../../ui/components/ActionButton.tsx';
 import { ErrorSummary } from '../../../ui/components/FormSummary.tsx';
+import type { FormError } from '../../../ui/components/FormSummary.tsx';
 import { ProgressLine } from '../../../ui/components/StepsLine.tsx';
 import { ScreenKeyboard } from '../../../ui/keyboard/ScreenKeyboard.tsx';
 import type { ServiceContext } from '../../journeys/service.machine.ts';
@@ -27,6 +28,8 @@ export interface QuestionPageProps {
   onKeep: () => void;
 }
 
+const NONE: readonly FormError[] = [];
+
 /** One question of a service, with the keys that fit it. */
 export function QuestionPage(props: QuestionPageProps): ReactNode {
   const { context, draft } = props;
@@ -42,9 +45,16 @@ export function QuestionPage(props: QuestionPageProps): ReactNode {
   const focusOn = (id: string): void => {
     form.current?.querySelector<HTMLElement>(`[data-field="${id}"] :is(input, textarea, button)`)?.focus();
   };
+  // The summary stands as it was when the page was judged: it takes focus once a try, not while somebody types.
+  const summary = useMemo(
+    () => faults.map(([field, words]) => ({ field, sentence: say.words(words) })),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [context.tries, say.zh],
+  );
   // A page with a text field is ready for typing; with faults the summary has the focus instead.
   useEffect(() => {
-    if (faults.length === 0 && context.refusal === undefined && active !== '') focusOn(active);
+    if (faults.length > 0) form.current?.querySelector<HTMLElement>('.error-summary')?.focus();
+    else if (context.refusal === undefined && active !== '') focusOn(active);
     // Once, when the page opens: it is mounted anew for every question.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
@@ -91,10 +101,7 @@ export function QuestionPage(props: QuestionPageProps): ReactNode {
         }}
       >
         <ProgressLine step={Math.max(1, step)} of={pages.length} />
-        <ErrorSummary
-          errors={faults.map(([field, words]) => ({ field, sentence: say.words(words) }))}
-          onGo={focusOn}
-        />
+        <ErrorSummary errors={faults.length === 0 ? NONE : summary} onGo={focusOn} />
         <RefusalNotice refusal={context.refusal} detail={t('keptHere')} />
         {page.fields.length > 1 ? <h2 className="journey__question">{say.words(page.question)}</h2> : null}
         {page.fields.length > 1 && page.help !== undefined ? (

@@ -89,7 +89,7 @@ export function ServiceJourney({ onExit }: { onExit: () => void }): ReactNode {
   if ((state.matches('page') || state.matches('storing')) && draft !== undefined)
     return (
       <QuestionPage
-        key={`${context.page}-${String(context.tries)}`}
+        key={context.page}
         frame={frame}
         context={context}
         draft={draft}
