@@ -7,6 +7,7 @@ import { refuseToStart, stopOnSignals } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { systemClock, systemIds, systemRandom } from '../platform/system.ts';
 import { startGateway } from './gateway.ts';
+import { CHINESE_FONTS, lazyGlyphs } from './printers/font/system-font.ts';
 
 /** `npm run gateway -- --config FILE`: prints `{"ready":true}` when every device is connected. */
 async function main(): Promise<void> {
@@ -22,6 +23,9 @@ async function main(): Promise<void> {
     ids: systemIds,
     random: systemRandom,
     log,
+    glyphs: lazyGlyphs(CHINESE_FONTS, (reason) => {
+      log.warn({ reason }, 'rare characters are printed as 〓');
+    }),
   });
   stopOnSignals(() => gateway.stop().then(() => true), log);
   await gateway.ready;

@@ -11,6 +11,7 @@ import { openGatewayStore } from './gateway.store.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
 import { createPrinterUnit } from './printer-unit.ts';
+import type { Glyphs } from './printers/font/font-file.ts';
 import { createScannerUnit } from './scanner-unit.ts';
 import { deviceFile } from './transports/device-file.ts';
 import { createReopeningTransport, type OpenPort } from './transports/reopening.ts';
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly ids: Ids;
   readonly random: Random;
   readonly log: Log;
+  /** Draws characters a printer's font lacks; without it they are printed as 〓. */
+  readonly glyphs?: Glyphs;
   /** How a line is opened; serial and TCP when left out. */
   readonly openTransport?: (line: PlannedLine) => Transport;
 }
@@ -78,7 +81,7 @@ export function startGateway(options: GatewayOptions): Gateway {
     ((line: PlannedLine) => createReopeningTransport(opener(line, clock), clock, random));
   const lines = planned.map((line) => {
     const transport = openTransport(line);
-    const parts = { transport, line, clock, ids: options.ids, log, output };
+    const parts = { transport, line, clock, ids: options.ids, log, glyphs: options.glyphs, output };
     if (line.scanner !== undefined) return createScannerUnit(parts, line.scanner);
     if (line.printer !== undefined) return createPrinterUnit(parts, line.printer);
     return createLockUnits(parts);

@@ -30,7 +30,7 @@ export function createPrinterUnit(
     id,
     execute: async (command) => {
       if (command.name !== 'print') return { outcome: 'refused', reason: 'unknown-command' };
-      const slip = slipBytes(command.args.job, definition);
+      const slip = slipBytes(command.args.job, definition, parts.glyphs);
       if (slip.missing.length > 0)
         log.warn(
           { device: id, characters: slip.missing.length },

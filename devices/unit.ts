@@ -4,6 +4,7 @@ import type { LineResult, LineStats } from './drivers/lock-line.ts';
 import type { ScannerStats } from './drivers/scanner.ts';
 import type { PlannedLine } from './gateway.config.ts';
 import type { Log } from './log.ts';
+import type { Glyphs } from './printers/font/font-file.ts';
 import type { PrinterStats } from './printers/printer-line.ts';
 import type { Transport, TransportState } from './transports/transport.ts';
 
@@ -28,6 +29,8 @@ export interface UnitParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Draws characters a printer's font lacks. */
+  readonly glyphs?: Glyphs | undefined;
   output(device: string): UnitOutput;
 }
 

@@ -10,6 +10,7 @@ import type { Health } from '../contract/hall-api.ts';
 import type { CancelTimer } from '../contract/ports.ts';
 import { startGateway } from '../devices/gateway.ts';
 import type { Gateway } from '../devices/gateway.ts';
+import { CHINESE_FONTS, lazyGlyphs } from '../devices/printers/font/system-font.ts';
 import { loadConfig } from '../platform/config.ts';
 import { lockDataFolder } from '../platform/data-lock.ts';
 import { checkDemoMark } from '../platform/demo-mark.ts';
@@ -252,6 +253,9 @@ async function main(): Promise<void> {
           ids,
           random,
           log,
+          glyphs: lazyGlyphs(CHINESE_FONTS, (reason) => {
+            log.warn({ reason }, 'rare characters are printed as 〓');
+          }),
         });
       },
       stop: () => gateway?.stop(),

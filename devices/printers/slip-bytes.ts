@@ -2,6 +2,7 @@ import { BreakLine, PrinterTypes, ThermalPrinter } from 'node-thermal-printer';
 import type { PrintJob } from '../../contract/messages.ts';
 import type { PrinterDefinition } from '../definitions/definition.ts';
 import { chineseBytes } from './chinese-text.ts';
+import type { Glyphs } from './font/font-file.ts';
 import { layOut, type PaperLine } from './layout.rules.ts';
 
 /** Everything as after switching on (ESC @): nothing of the slip before is left. */
@@ -22,6 +23,7 @@ const END_MARK = Buffer.of(0x1d, 0x72, 0x01);
 export function slipBytes(
   job: PrintJob,
   definition: Pick<PrinterDefinition, 'columns' | 'qrDots' | 'status'>,
+  glyphs?: Glyphs,
 ): { readonly bytes: Buffer; readonly missing: readonly string[] } {
   const printer = new ThermalPrinter({
     type: PrinterTypes.EPSON,
@@ -40,7 +42,7 @@ export function slipBytes(
       printer.newLine();
       continue;
     }
-    const text = chineseBytes(line.text);
+    const text = chineseBytes(line.text, glyphs);
     missing.push(...text.missing);
     if (line.align === 'center') printer.alignCenter();
     else printer.alignLeft();

@@ -8,6 +8,8 @@ export interface SlipLine {
   /** `1x1`, `1x2`, `2x2`: wide x high. */
   readonly size: string;
   readonly align: 'left' | 'center' | 'right';
+  /** Pictures within the line, in order; each stands as ￼ in the text. Columns of three bytes, base64. */
+  readonly pictures: readonly string[];
 }
 
 export type Printed =
@@ -29,12 +31,15 @@ export interface EscposDecoder {
 const ESC = 0x1b;
 const GS = 0x1d;
 const FS = 0x1c;
+/** U+FFFC in GB18030. */
+const PICTURE = [0x84, 0x31, 0xa4, 0x36];
 const LEVELS = ['L', 'M', 'Q', 'H'];
 
 /** Text is decoded by the platform's own GB18030 table, not by the one the gateway encodes with. */
 export function createEscposDecoder(): EscposDecoder {
   const gb = new TextDecoder('gb18030', { fatal: true });
   let text: number[] = [];
+  let pictures: string[] = [];
   let size = { latin: 0, chinese: 0 };
   let lineSize = '1x1';
   let align: SlipLine['align'] = 'left';
@@ -43,6 +48,7 @@ export function createEscposDecoder(): EscposDecoder {
 
   function reset(): void {
     text = [];
+    pictures = [];
     size = { latin: 0, chinese: 0 };
     lineSize = '1x1';
     align = 'left';
@@ -52,9 +58,11 @@ export function createEscposDecoder(): EscposDecoder {
 
   function line(): Printed {
     const bytes = Uint8Array.from(text);
+    const drawn = pictures;
     text = [];
+    pictures = [];
     try {
-      return { what: 'line', line: { text: gb.decode(bytes), size: lineSize, align } };
+      return { what: 'line', line: { text: gb.decode(bytes), size: lineSize, align, pictures: drawn } };
     } catch {
       // A printer would put the wrong characters on paper; here it is said.
       return { what: 'unreadable', hex: Buffer.from(bytes).toString('hex') };
@@ -72,6 +80,16 @@ export function createEscposDecoder(): EscposDecoder {
       case 0x21:
         size = { ...size, latin: ((argument & 0x20) >> 5) * 2 + ((argument & 0x10) >> 4) };
         return { used: 3, printed: undefined };
+      case 0x2a: {
+        // Bit image of 24 dots height: m, width, then three bytes a column.
+        if (argument !== 33) return unreadable(bytes, 2);
+        if (bytes.length < 5) return undefined;
+        const used = 5 + word(bytes, 3) * 3;
+        if (bytes.length < used) return undefined;
+        pictures.push(Buffer.from(bytes.slice(5, used)).toString('base64'));
+        text.push(...PICTURE);
+        return { used, printed: undefined };
+      }
       case 0x61:
         align = (['left', 'center', 'right'] as const)[argument % 48] ?? 'left';
         return { used: 3, printed: undefined };

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PrinterState } from '../../contract/messages.ts';
 import { sleep } from '../../contract/ports.ts';
+import { CHINESE_FONTS } from '../../devices/printers/font/system-font.ts';
 import { rentSlip } from '../../hall/lockers/slip.rules.ts';
 import { createGatewayBench, type GatewayBench, type Heard } from '../support/gateway-bench.ts';
 import type { JsonProcess } from '../support/json-process.ts';
@@ -38,7 +40,7 @@ async function printer(config: object): Promise<JsonProcess> {
 }
 
 interface Slip {
-  readonly lines: { readonly text: string; readonly size: string }[];
+  readonly lines: { readonly text: string; readonly size: string; readonly pictures: string[] }[];
   readonly qr: { readonly data: string }[];
 }
 const slips = (printing: JsonProcess): Slip[] =>
@@ -118,6 +120,19 @@ describe('gateway and printer as processes', () => {
     expect(await far.outcome(fresh)).toMatchObject({ outcome: 'done' });
     expect(slips(printing).at(-1)?.qr).toHaveLength(1);
   });
+
+  test.skipIf(!existsSync(CHINESE_FONTS[0] ?? ''))(
+    '[DV28] a rare name is on the paper as a picture',
+    async () => {
+      const { printing } = await onSerial();
+      const line = { kind: 'text', text: '𠮷先生', size: 'normal', align: 'left' };
+      const id = bench.far.command('printer-1', 'print', { job: { lines: [line] } });
+      expect(await bench.far.outcome(id)).toMatchObject({ outcome: 'done' });
+      const [printed] = slips(printing)[0]?.lines ?? [];
+      expect(printed?.text).toBe('\ufffc先生');
+      expect(Buffer.from(printed?.pictures[0] ?? '', 'base64').some((byte) => byte !== 0)).toBe(true);
+    },
+  );
 
   test('[DV23] over TCP, as on port 9100', async () => {
     const printing = await printer({ transport: { kind: 'tcp', port: 0 } });

@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PrintJob } from '../../../../contract/messages.ts';
 import { escposPrinter, escposPrinterMute } from '../../../../devices/definitions/escpos-printer.device.ts';
 import { chineseBytes } from '../../../../devices/printers/chinese-text.ts';
+import { openFont } from '../../../../devices/printers/font/font-file.ts';
+import { CHINESE_FONTS, lazyGlyphs } from '../../../../devices/printers/font/system-font.ts';
 import { slipBytes } from '../../../../devices/printers/slip-bytes.ts';
 import { rentSlip } from '../../../../hall/lockers/slip.rules.ts';
 import { readSlip, textOf } from '../../../support/printer-slip.ts';
 
+const NOTO = CHINESE_FONTS[0] ?? '';
 const job = (...lines: object[]): PrintJob => PrintJob.parse({ lines });
 const text = (value: string, size = 'normal') => ({ kind: 'text', text: value, size, align: 'left' });
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -71,6 +75,55 @@ describe('the bytes of a slip', () => {
     expect(textOf(readSlip(bytes))).toEqual(['〓田〓，䶮，€5']);
     expect(missing).toEqual(['𠮷', '㛃']);
     expect(chineseBytes('€').bytes).toEqual(Buffer.of(0xa2, 0xe3));
+  });
+
+  test('[DV28] with a font they stand in the line as pictures, dot for dot, and nothing is missing', () => {
+    // A font by hand: the stroke of 一 and a dot in the corner.
+    const rows = Array.from({ length: 24 }, (_, y) =>
+      Array.from({ length: 24 }, (_, x) => y === 12 || (x === 23 && y === 0)),
+    );
+    const { bytes, missing } = slipBytes(job(text('𠮷田先生')), escposPrinter, { draw: () => rows });
+    expect(missing).toEqual([]);
+    const [first] = readSlip(bytes);
+    expect(first).toMatchObject({ what: 'line', line: { text: '\ufffc田先生' } });
+    const picture =
+      first?.what === 'line' ? Buffer.from(first.line.pictures[0] ?? '', 'base64') : Buffer.alloc(0);
+    expect(picture).toHaveLength(72);
+    const dot = (x: number, y: number): boolean =>
+      ((picture[x * 3 + (y >> 3)] ?? 0) & (0x80 >> (y & 7))) !== 0;
+    expect(rows.map((row, y) => row.map((_, x) => dot(x, y)))).toEqual(rows);
+  });
+
+  test.skipIf(!existsSync(NOTO))(
+    '[DV28] Noto Sans CJK draws 𠮷 as 土 over 口, and characters of every plane',
+    () => {
+      const font = openFont(NOTO);
+      try {
+        const picture =
+          font.draw('𠮷', 24)?.map((row) => row.map((black) => (black ? '#' : '.')).join('')) ?? [];
+        expect(picture).toHaveLength(24);
+        const inked = (from: number, to: number): number[] =>
+          picture.slice(from, to).map((row) => row.split('#').length - 1);
+        // The lower stroke of 土 is wider than the upper one; 口 has two sides and is empty between them.
+        expect(Math.max(...inked(8, 12))).toBeGreaterThan(Math.max(...inked(3, 7)));
+        expect(picture.slice(16, 20).every((row) => /^\.+##\.{8,}##\.+$/.test(row))).toBe(true);
+        for (const char of '一龘㛃䶮𠮷𫖯') expect(font.draw(char, 24)?.flat().some(Boolean)).toBe(true);
+        expect(font.draw('\u{e000}', 24)).toBeUndefined();
+      } finally {
+        font.close();
+      }
+    },
+  );
+
+  test('[DV28] without a font, or with a file that is none, the reason is said once and 〓 is printed', () => {
+    const reasons: string[] = [];
+    const glyphs = lazyGlyphs([import.meta.filename], (reason) => reasons.push(reason));
+    expect(chineseBytes('𠮷𠮷', glyphs).missing).toEqual(['𠮷', '𠮷']);
+    expect(reasons).toHaveLength(1);
+    expect(reasons[0]).toMatch(/cannot be used as a font/);
+    const none = lazyGlyphs(['/nonexistent/font.ttc'], (reason) => reasons.push(reason));
+    expect(chineseBytes('𠮷', none).missing).toEqual(['𠮷']);
+    expect(reasons[1]).toMatch(/is there/);
   });
 
   test('[DV22] every Chinese character of two bytes reads back the same by two other tables', () => {
