@@ -79,7 +79,10 @@ function BookingDetail({ thing }: { thing: Thing & { kind: 'booking' } }): React
           [t('courts.placeLabel'), say(thing.of.resource)],
           [
             t('courts.timeLabel'),
-            `${dayName(dayAt(thing.from, view.hall.timeZone), now)} ${span(thing.from, thing.to)}`,
+            <>
+              {dayName(dayAt(thing.from, view.hall.timeZone), now)}{' '}
+              <span className="nowrap">{span(thing.from, thing.to)}</span>
+            </>,
           ],
           ...(place === undefined
             ? []

@@ -66,7 +66,7 @@ interface PlaceCardProps {
 
 function PlaceCard({ place, day, bookings, now }: PlaceCardProps): ReactNode {
   const { view } = usePhone();
-  const { t, say } = useWords(view.hall.timeZone);
+  const { say } = useWords(view.hall.timeZone);
   const navigate = useNavigate();
   const zone = view.hall.timeZone;
   const slots = (bookings?.slots ?? []).map((slot) => ({
@@ -75,11 +75,7 @@ function PlaceCard({ place, day, bookings, now }: PlaceCardProps): ReactNode {
     state: slot.state,
   }));
   return (
-    <Button
-      className="place-card"
-      aria-label={t('courts.open', { name: say(place.name) })}
-      onPress={() => void navigate(`/courts/${String(place.number)}/${day}`)}
-    >
+    <Button className="place-card" onPress={() => void navigate(`/courts/${String(place.number)}/${day}`)}>
       <span className="place-card__head">
         <strong>{say(place.name)}</strong>
         <Pictogram name="arrow-right" />

@@ -65,7 +65,12 @@ function SessionDetail({ each }: { each: PhoneSessionView }): ReactNode {
       <SessionActs each={each} />
       <Facts
         rows={[
-          [t('activities.timeLabel'), `${day} ${span(from, fromInstant(session.endsAt))}`],
+          [
+            t('activities.timeLabel'),
+            <>
+              {day} <span className="nowrap">{span(from, fromInstant(session.endsAt))}</span>
+            </>,
+          ],
           ...(session.teacher === undefined
             ? []
             : [[t('activities.teacherLabel'), say(session.teacher)] as const]),
