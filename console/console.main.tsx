@@ -4,8 +4,8 @@ import { browserClock } from '../ui/clock.ts';
 import { startI18n } from '../ui/locales/i18n.ts';
 import { applySurface } from '../ui/tokens/panel.ts';
 import { ConsoleApp, rememberedLanguage } from './ConsoleApp.tsx';
-import { watchActivity } from './data/activity.ts';
-import { createDeskApi } from './data/desk-api.ts';
+import { watchActivity } from './board/activity.ts';
+import { createDeskApi } from './board/desk-api.ts';
 
 const place = document.getElementById('console');
 if (place === null) throw new Error('index.html has no #console');

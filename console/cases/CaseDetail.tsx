@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import type { DeskView } from '../../contract/hall-api.ts';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
-import { useHallNow } from '../data/desk-context.tsx';
-import { useDeskApi } from '../data/desk-api.ts';
-import { useAct } from '../data/use-act.ts';
-import { useWords } from '../data/words.ts';
+import { useHallNow } from '../board/desk-context.tsx';
+import { useDeskApi } from '../board/desk-api.ts';
+import { useAct } from '../board/use-act.ts';
+import { useWords } from '../board/words.ts';
 import { ReasonDialog } from '../frame/ReasonDialog.tsx';
 import { useFoot } from '../frame/undo.tsx';
 

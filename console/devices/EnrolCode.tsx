@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { BigNumber } from '../../ui/components/BigNumber.tsx';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 
 /** The one-time code, large enough to read across the room; gone when closed [CN15]. */
 export function EnrolCode(props: { kiosk: string; code: string; onClose: () => void }): ReactNode {

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { Notice } from '../../ui/components/Notice.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
-import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { useAct } from '../data/use-act.ts';
-import { useWords } from '../data/words.ts';
+import { useDesk, useHallNow } from '../board/desk-context.tsx';
+import { useAct } from '../board/use-act.ts';
+import { useWords } from '../board/words.ts';
 import type { Kiosk } from '../rules/attention.rules.ts';
 import { EnrolCode } from './EnrolCode.tsx';
 

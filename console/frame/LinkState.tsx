@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
-import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { useWords } from '../data/words.ts';
+import { useDesk, useHallNow } from '../board/desk-context.tsx';
+import { useWords } from '../board/words.ts';
 
 /** How the hall stands with central, in words and a shape, in the band of every page. */
 export function LinkState(): ReactNode {

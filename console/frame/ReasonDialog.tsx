@@ -6,7 +6,7 @@ import type { Refusal } from '../../contract/refusals.ts';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { Field } from '../../ui/components/Field.tsx';
 import { Notice } from '../../ui/components/Notice.tsx';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 
 export interface ReasonDialogProps {
   title: string;

@@ -3,7 +3,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { Toggle } from '../../ui/components/Choices.tsx';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 import { useShortcuts } from './shortcuts.tsx';
 
 /** Every key that means something on this page, and the switch for those who cannot use single keys. */

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useCountdown } from '../../ui/clock.ts';
 import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 import { useShortcut } from './shortcuts.tsx';
 
 /** Seconds the hall lets staff take a decision back. */

@@ -6,9 +6,9 @@ import type { Instant } from '../../contract/time.ts';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { Notice } from '../../ui/components/Notice.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
-import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { useAct } from '../data/use-act.ts';
-import { useWords } from '../data/words.ts';
+import { useDesk, useHallNow } from '../board/desk-context.tsx';
+import { useAct } from '../board/use-act.ts';
+import { useWords } from '../board/words.ts';
 
 /** Conflicts with their ruling and what to offer, and alarms; each marked as seen by hand [CN14]. */
 export function ReviewList(): ReactNode {

@@ -1,5 +1,5 @@
-import { useAct } from '../data/use-act.ts';
-import { useWords } from '../data/words.ts';
+import { useAct } from '../board/use-act.ts';
+import { useWords } from '../board/words.ts';
 import { useFoot } from '../frame/undo.tsx';
 
 /** Tries central at once and says in the foot how it went. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 import { CaseQuestion } from './CaseQuestion.tsx';
 import { HelpQuestion } from './HelpQuestion.tsx';
 import { ReviewQuestion } from './ReviewQuestion.tsx';

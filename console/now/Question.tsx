@@ -1,6 +1,6 @@
 import { useId, useRef } from 'react';
 import type { ReactNode } from 'react';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 import { useShortcut } from '../frame/shortcuts.tsx';
 
 export interface QuestionProps {

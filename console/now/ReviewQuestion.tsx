@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
-import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { useWords } from '../data/words.ts';
+import { useDesk, useHallNow } from '../board/desk-context.tsx';
+import { useWords } from '../board/words.ts';
 import { useShortcut } from '../frame/shortcuts.tsx';
 import { unseen } from '../rules/attention.rules.ts';
 import { Line, Question } from './Question.tsx';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
 import type { PictogramName } from '../../ui/pictograms/Pictogram.tsx';
-import { useWords } from '../data/words.ts';
+import { useWords } from '../board/words.ts';
 import { doorMark } from '../rules/attention.rules.ts';
 import type { Door, DoorMark } from '../rules/attention.rules.ts';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useAct } from '../data/use-act.ts';
-import { useWords } from '../data/words.ts';
+import { useAct } from '../board/use-act.ts';
+import { useWords } from '../board/words.ts';
 import { ReasonDialog } from '../frame/ReasonDialog.tsx';
 import { useFoot } from '../frame/undo.tsx';
 import type { Door } from '../rules/attention.rules.ts';

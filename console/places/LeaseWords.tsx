@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { LeaseView } from '../../contract/hall-api.ts';
 import { fromInstant } from '../../contract/time.ts';
 import { StateMark } from '../../ui/components/StateMark.tsx';
-import { useHallNow } from '../data/desk-context.tsx';
-import { useWords } from '../data/words.ts';
+import { useHallNow } from '../board/desk-context.tsx';
+import { useWords } from '../board/words.ts';
 
 /** A lease in words: how it stands and until when; past its end with the triangle. */
 export function LeaseWords({ lease }: { lease: LeaseView | null }): ReactNode {

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '../../ui/components/Waiting.tsx';
-import { useDesk } from '../data/desk-context.tsx';
-import { useWords } from '../data/words.ts';
+import { useDesk } from '../board/desk-context.tsx';
+import { useWords } from '../board/words.ts';
 import { Cabinets } from './Cabinets.tsx';
 import { DoorDetail } from './DoorDetail.tsx';
 import { DoorTable } from './DoorTable.tsx';

@@ -7,8 +7,8 @@ import { DayBar } from '../../ui/components/DayBar.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
 import type { State } from '../../ui/components/StateMark.tsx';
 import { EmptyState } from '../../ui/components/Waiting.tsx';
-import { useDesk, useHallNow } from '../data/desk-context.tsx';
-import { useWords, ZONE } from '../data/words.ts';
+import { useDesk, useHallNow } from '../board/desk-context.tsx';
+import { useWords, ZONE } from '../board/words.ts';
 import { worstTrust } from '../rules/attention.rules.ts';
 
 type Place = DeskView['resources'][number];

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { DoorCommandView } from '../../contract/hall-api.ts';
-import { RefusalError, useDeskApi } from '../data/desk-api.ts';
+import { RefusalError, useDeskApi } from '../board/desk-api.ts';
 
 const FOLLOW_MS = 700;
 

@@ -7,8 +7,8 @@ import { ErrorSummary } from '../../ui/components/FormSummary.tsx';
 import type { FormError } from '../../ui/components/FormSummary.tsx';
 import { Notice } from '../../ui/components/Notice.tsx';
 import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
-import { useDeskApi } from '../data/desk-api.ts';
-import { useWords } from '../data/words.ts';
+import { useDeskApi } from '../board/desk-api.ts';
+import { useWords } from '../board/words.ts';
 import './sign-in.css';
 
 export interface SignInProps {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { watchActivity } from '../../../console/data/activity.ts';
+import { watchActivity } from '../../../console/board/activity.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 describe('a desk nobody touches', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GATHER_MS, gatherCalls, readLive } from '../../../console/data/live.ts';
+import { GATHER_MS, gatherCalls, readLive } from '../../../console/board/live.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 describe('the live view', () => {
