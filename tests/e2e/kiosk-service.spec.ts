@@ -37,6 +37,9 @@ test('feedback from the first question to the receipt, with pinyin, an error, a 
   await page.getByLabel('请输入接续码').fill(code);
   await kiosk.look('service/resume');
   await page.getByRole('button', { name: '接着填' }).click();
+  // The page was complete when it was saved, so it goes on with the one after it.
+  await expect(page.getByText('要不要打电话告诉您结果？')).toBeVisible();
+  await page.getByRole('button', { name: '上一题' }).click();
   await expect(page.getByRole('textbox')).toHaveValue('工会');
   await page.getByRole('button', { name: '上一题' }).click();
   await expect(page.getByRole('radio', { name: '活动和培训' })).toBeChecked();

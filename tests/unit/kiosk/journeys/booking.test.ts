@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createActor, fromPromise, waitFor } from 'xstate';
 import type { Resource } from '../../../../contract/feed.ts';
 import type { BookingView, MemberCredential, Slot } from '../../../../contract/hall-api.ts';
+import type { PrintJob } from '../../../../contract/messages.ts';
 import { accepted, refused } from '../../../../contract/refusals.ts';
 import type { RefusalCode, Result } from '../../../../contract/refusals.ts';
 import { bookingMachine } from '../../../../kiosk/journeys/booking.machine.ts';
@@ -60,7 +61,7 @@ function started(answers: { book?: RefusalCode; mine?: RefusalCode; cancel?: Ref
       actors: {
         book: fromPromise(({ input }: { input: BookWish }) => {
           asked.push(input);
-          return answer(answers.book, {
+          return answer<{ booking: BookingView; slip: PrintJob }>(answers.book, {
             booking: view(input),
             slip: { lines: [{ kind: 'rule' as const }] },
           });
