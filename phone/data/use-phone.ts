@@ -43,7 +43,11 @@ export function usePhoneQuery(keeper: Keeper): PhoneState {
     staleTime: 1000,
     gcTime: Infinity,
     refetchInterval: (state) =>
-      state.state.data?.kind === 'signed-out' ? false : state.state.status === 'error' ? RETRY_MS : REFETCH_MS,
+      state.state.data?.kind === 'signed-out'
+        ? false
+        : state.state.status === 'error'
+          ? RETRY_MS
+          : REFETCH_MS,
     refetchOnWindowFocus: true,
   });
   const { refetch } = query;

@@ -35,10 +35,12 @@ export function nameOf(thing: Thing): Words | undefined {
   }
 }
 
-/** Everything of this member, earliest first. Sessions without a place of theirs are not among it. */
+/** Everything of this member, earliest first. Sessions they never joined or have left are not among it. */
 export function thingsOf(view: PhoneView, now: UnixMillis): Thing[] {
   const things: Thing[] = [
-    ...view.sessions.filter((each) => each.state !== 'none').map((each) => sessionThing(view, each, now)),
+    ...view.sessions
+      .filter(({ state }) => state !== 'none' && state !== 'cancelled')
+      .map((each) => sessionThing(view, each, now)),
     ...view.bookings.map((each) => bookingThing(view, each, now)),
     ...view.leases.map((each) => leaseThing(view, each)),
   ];

@@ -59,7 +59,11 @@ describe('what is due', () => {
       thingsOf(
         {
           ...viewAt(NOW),
-          sessions: [session(1, NOW - 5 * HOUR, 'checked-in'), session(2, later, 'waiting')],
+          sessions: [
+            session(1, NOW - 5 * HOUR, 'checked-in'),
+            session(2, later, 'waiting'),
+            session(3, later, 'cancelled'),
+          ],
           bookings: [booking(1, NOW - 2 * HOUR), booking(2, NOW - HOUR / 2, 'checked-in')],
           leases: [lease(1, NOW - 9 * HOUR, 'active'), { ...lease(2, NOW - 8 * HOUR, 'ended') }],
         },
