@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hallRoutes } from '../contract/hall-api.ts';
@@ -24,13 +24,10 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Until central has its server, the hall stands alone, as it must be able to anyway. */
-const withCentral = existsSync(join(root, 'central/central.main.ts'));
-
 const startedAt = systemClock.monotonic();
 const house = await startHouse({
   dir,
-  withCentral,
+  doorsCloseAfter: 12_000,
   ports: values['any-ports'] ? { hall: 0, mqtt: 0, central: 0 } : { hall: 7080, mqtt: 1883, central: 7090 },
   ...(values.verbose
     ? {
@@ -58,9 +55,8 @@ say(
 );
 say(`  kiosk    ${house.hallUrl}/kiosk/`);
 say(`  desk     ${house.hallUrl}/console/   ${DEMO_STAFF.name} / ${DEMO_STAFF.password}`);
-if (withCentral) say(`  phone    ${house.centralUrl}/phone/`);
-else say('  phone    not yet: central has no server in this version; the hall stands alone');
-say(`  health   ${house.hallUrl}/healthz${withCentral ? `  ${house.centralUrl}/healthz` : ''}`);
+say(`  phone    ${house.centralUrl}/phone/`);
+say(`  health   ${house.hallUrl}/healthz  ${house.centralUrl}/healthz`);
 say(`  data     ${dir}`);
 
 const screen = values['no-screen']

@@ -99,7 +99,7 @@ describe('a locker on a serial line, with the internet cut', () => {
 
   it('[LK1] a slip held to the serial scanner opens the same door once; the second time it is refused', async () => {
     const bank = house.hardware.bank(compartment > 30 ? 'bank-b' : 'bank-a');
-    house.hardware.scan(qr);
+    await house.hardware.scan(qr);
     const scanned = await until('the scan at the page', () =>
       heard.find((message) => message.type === 'scan'),
     );

@@ -27,6 +27,8 @@ export interface SimulatedBank {
   /** A person pushes the door shut. */
   close(compartment: number): void;
   awaitOpen(compartment: number, limit?: Millis): Promise<void>;
+  /** When the next unlock frame for this compartment had wholly arrived at the board, on the machine's steady clock. */
+  nextUnlock(compartment: number, limit?: Millis): Promise<Millis>;
   /** True once any frame addressed every lock: must never be. */
   broadcastSeen(): boolean;
 }
@@ -49,8 +51,8 @@ export interface SimulatedPaper {
 export interface Hardware {
   readonly lines: DemoLines;
   bank(id: BankId): SimulatedBank;
-  /** Holds a code in front of the scanner of kiosk 1. */
-  scan(text: string): void;
+  /** Holds a code in front of the scanner of kiosk 1. Resolves with the time its last byte left, on the machine's steady clock. */
+  scan(text: string): Promise<Millis>;
   /** The receipt printer of kiosk 1. */
   readonly printer: SimulatedPaper;
   /** Pulls the scanner's cable. */
@@ -67,15 +69,25 @@ const Slip = z.object({
 });
 
 const Report = z.discriminatedUnion('report', [
-  z.looseObject({ report: z.literal('pulse'), board: z.number(), lock: z.number(), pulses: z.number() }),
+  z.looseObject({
+    report: z.literal('pulse'),
+    board: z.number(),
+    lock: z.number(),
+    pulses: z.number(),
+    t: z.number(),
+  }),
   z.looseObject({ report: z.literal('door'), board: z.number(), lock: z.number(), open: z.boolean() }),
   z.looseObject({ report: z.literal('broadcast') }),
 ]);
 
-/** @param dir folder for the names of the virtual ports; made when missing */
+/**
+ * @param dir folder for the names of the virtual ports; made when missing
+ * @param doorsCloseAfter a made-up person shuts each opened door after about so long; null = nobody does
+ */
 export async function startHardware(
   dir: string,
   echo?: (part: string, line: string) => void,
+  doorsCloseAfter: Millis | null = null,
 ): Promise<Hardware> {
   mkdirSync(dir, { recursive: true });
   const root = join(import.meta.dirname, '../..');
@@ -115,7 +127,12 @@ export async function startHardware(
     ];
     const board = (far: string, boards: readonly object[]): readonly string[] => [
       '--json',
-      JSON.stringify({ transport: { kind: 'serial', path: far }, boards, reportQueries: false }),
+      JSON.stringify({
+        transport: { kind: 'serial', path: far },
+        boards,
+        reportQueries: false,
+        autoCloseMs: doorsCloseAfter,
+      }),
     ];
     const [a, b, scanner, paper] = await Promise.all([
       part('bank-a', 'simulators/boards/board.main.ts', board(lineA.b, [{ address: 0, generation: 'cu48' }])),
@@ -142,8 +159,10 @@ export async function startHardware(
         printer: { kind: 'serial', path: lineP.a },
       },
       bank: (id) => banks[id],
-      scan: (text) => {
+      scan: async (text) => {
+        const sent = hearOnce(scanner, (line) => Sent.safeParse(line).data?.t, 10_000);
         scanner.send({ scan: text });
+        return sent;
       },
       printer: watchPaper(paper),
       unplugScanner: () => lineS.stop(),
@@ -159,12 +178,32 @@ export async function startHardware(
   }
 }
 
+const Sent = z.looseObject({ sent: z.literal(true), t: z.number() });
+
+/** The first thing `read` makes of a JSON line that the part prints from now on. */
+function hearOnce<T>(part: Part, read: (line: unknown) => T | undefined, limit: Millis): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = systemClock.after(limit, () => {
+      forget();
+      reject(new Error(`${part.name} did not answer within ${String(limit / 1000)} s`));
+    });
+    const forget = part.onLine((line) => {
+      const found = line.startsWith('{') ? read(JSON.parse(line)) : undefined;
+      if (found === undefined) return;
+      cancel();
+      forget();
+      resolve(found);
+    });
+  });
+}
+
 function watchBank(
   part: Part,
   doors: ReadonlyMap<number, { readonly board: number; readonly lock: number }>,
 ): SimulatedBank {
   const pulses = new Map<string, number>();
   const open = new Set<string>();
+  const unlocks = new Map<string, ((t: Millis) => void)[]>();
   let broadcast = false;
   const wire = (compartment: number): { board: number; lock: number } => {
     const door = doors.get(compartment);
@@ -178,9 +217,12 @@ function watchBank(
     const report = Report.safeParse(JSON.parse(line));
     if (!report.success) return;
     switch (report.data.report) {
-      case 'pulse':
+      case 'pulse': {
+        const { t } = report.data;
         pulses.set(key(report.data), report.data.pulses);
+        for (const tell of unlocks.get(key(report.data))?.splice(0) ?? []) tell(t);
         return;
+      }
       case 'door':
         if (report.data.open) open.add(key(report.data));
         else open.delete(key(report.data));
@@ -208,6 +250,18 @@ function watchBank(
         await sleep(systemClock, 20);
       }
     },
+    nextUnlock: (compartment, limit = 10_000) =>
+      new Promise((resolve, reject) => {
+        const cancel = systemClock.after(limit, () => {
+          reject(new Error(`no unlock frame for ${String(compartment)} came to the board`));
+        });
+        const waiting = unlocks.get(key(wire(compartment))) ?? [];
+        unlocks.set(key(wire(compartment)), waiting);
+        waiting.push((t) => {
+          cancel();
+          resolve(t);
+        });
+      }),
     broadcastSeen: () => broadcast,
   };
 }

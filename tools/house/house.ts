@@ -31,6 +31,8 @@ export interface HouseOptions {
   readonly throughCable?: (centralPort: number) => Promise<number>;
   /** false = a hall that has never had a central; its reference data is what its database holds. */
   readonly withCentral?: boolean;
+  /** A made-up person shuts each opened door after about so long; without it doors stay as they are left. */
+  readonly doorsCloseAfter?: Millis;
   /** Limit for each part to get ready. */
   readonly readyMs?: Millis;
 }
@@ -64,10 +66,12 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   try {
     // Central takes longest to come up (its first start makes a database): the hardware is built meanwhile.
     const begun = await Promise.allSettled([
-      startHardware(join(options.dir, 'lines'), options.echo).then((made) => {
-        running.push(made);
-        return made;
-      }),
+      startHardware(join(options.dir, 'lines'), options.echo, options.doorsCloseAfter ?? null).then(
+        (made) => {
+          running.push(made);
+          return made;
+        },
+      ),
       options.withCentral === false ? undefined : startCentral(options, ports, readyMs, running),
     ]);
     const [hardware, centralPort] = [valueOf(begun[0]), valueOf(begun[1])];

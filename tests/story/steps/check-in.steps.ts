@@ -28,7 +28,7 @@ export const checkInSteps: readonly Step<World>[] = [
       if (sabotage === 'scanner') await house.hardware.unplugScanner();
       const text = phones.zhang.qr(phones.zhang.grant('check-in', Number(notes['session'])));
       const from = heard.length;
-      house.hardware.scan(text);
+      await house.hardware.scan(text);
       const scan = await until('the scan at the kiosk page', 10_000, () =>
         heard.slice(from).find((message) => message.type === 'scan'),
       );

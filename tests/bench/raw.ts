@@ -1,0 +1,83 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Aedes } from 'aedes';
+import Sqlite from 'better-sqlite3';
+import { connectAsync } from 'mqtt';
+import { systemClock } from '../../platform/system.ts';
+
+/** Peers of the same run: what the machine itself can do, with nothing of ours in it. */
+
+/** Milliseconds of `count` appends of 4 KiB, each followed by fsync, on the disk of `dir`. */
+export function rawFsync(dir: string, count: number): number[] {
+  const file = join(dir, 'raw-fsync');
+  const handle = openSync(file, 'w');
+  const block = Buffer.alloc(4096, 7);
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const from = systemClock.monotonic();
+    writeSync(handle, block);
+    fsyncSync(handle);
+    times.push(systemClock.monotonic() - from);
+  }
+  closeSync(handle);
+  rmSync(file);
+  return times;
+}
+
+/** Milliseconds of `count` round trips through plain aedes in memory: QoS 1 there, QoS 1 back, on loopback. */
+export async function rawMqttRoundTrips(count: number): Promise<number[]> {
+  const broker = await Aedes.createBroker();
+  const server = createServer((socket) => {
+    broker.handle(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `mqtt://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const near = await connectAsync(url);
+  const far = await connectAsync(url);
+  await far.subscribeAsync('ask', { qos: 1 });
+  await near.subscribeAsync('answer', { qos: 1 });
+  far.on('message', () => {
+    far.publish('answer', 'x', { qos: 1 });
+  });
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const from = systemClock.monotonic();
+    const back = new Promise((resolve) => near.once('message', resolve));
+    near.publish('ask', 'x', { qos: 1 });
+    await back;
+    times.push(systemClock.monotonic() - from);
+  }
+  await near.endAsync(true);
+  await far.endAsync(true);
+  await new Promise<void>((resolve) => {
+    broker.close(() => {
+      server.close(() => {
+        resolve();
+      });
+    });
+  });
+  return times;
+}
+
+/** Durable commits a second of one row each: SQLite, WAL, synchronous FULL, on the disk of `dir`, for `ms` milliseconds. */
+export function rawCommitRate(dir: string, ms: number): number {
+  const file = join(dir, 'raw.sqlite');
+  const db = new Sqlite(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec('CREATE TABLE raw (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT');
+  const insert = db.prepare('INSERT INTO raw (body) VALUES (?)');
+  const body = 'x'.repeat(300);
+  const from = systemClock.monotonic();
+  let count = 0;
+  while (systemClock.monotonic() - from < ms) {
+    insert.run(body);
+    count += 1;
+  }
+  const rate = count / ((systemClock.monotonic() - from) / 1000);
+  db.close();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  return rate;
+}
