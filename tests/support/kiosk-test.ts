@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { hallRoutes } from '../../contract/hall-api.ts';
 import { createApiClient, expectOk } from '../../simulators/people/api-client.ts';
 import type { ApiClient } from '../../simulators/people/api-client.ts';
+import { demoHallConfig } from '../../tools/house/demo-configs.ts';
 import { startHouse } from '../../tools/house/house.ts';
 import type { House } from '../../tools/house/house.ts';
 import { seedDesk } from './seed-desk.ts';
@@ -46,7 +47,7 @@ export const test = base.extend<object, { hall: KioskHouse }>({
   hall: [
     async ({}, use) => {
       const dir = mkdtempSync(join(tmpdir(), 'kiosk-'));
-      const house = await startHouse({ dir, withCentral: false });
+      const house = await startHouse({ dir, withCentral: false, hall: { kiosks: threeKiosks(dir) } });
       try {
         await house.stopHall();
         seedDesk(house.dataDir);
@@ -60,6 +61,22 @@ export const test = base.extend<object, { hall: KioskHouse }>({
     { scope: 'worker', timeout: 60_000 },
   ],
 });
+
+/** The demo hall's kiosks and one more for the specs themselves: enrolling anew ends a kiosk's older cookie. */
+function threeKiosks(dir: string) {
+  const none = { kind: 'tcp' as const, host: '127.0.0.1', port: 1 };
+  const lines = { bankA: none, bankB: none, scanner: none, printer: none };
+  const demo = demoHallConfig(dir, { hall: 0, mqtt: 0, central: 0 }, lines, 'http://127.0.0.1:0');
+  return [
+    ...(demo.kiosks ?? []),
+    {
+      id: 'kiosk-3',
+      name: { zh: '3 号机', en: 'Kiosk 3' },
+      place: { zh: '2 楼', en: '2nd floor' },
+      panelWidthMm: 398,
+    },
+  ];
+}
 
 async function enter(house: House): Promise<KioskHouse> {
   const demo = await expectOk(createApiClient(house.hallUrl, hallRoutes).call('demo', {}));
@@ -77,7 +94,7 @@ async function enter(house: House): Promise<KioskHouse> {
       ...api,
       call: async (name, parts) => {
         apiEntered ??= staff
-          .call('kioskCode', { params: { id: 'kiosk-2' } })
+          .call('kioskCode', { params: { id: 'kiosk-3' } })
           .then((made) => api.call('enrolKiosk', { body: { code: made.ok ? made.value.code : '' } }));
         await apiEntered;
         return api.call(name, parts);
