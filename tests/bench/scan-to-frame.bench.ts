@@ -95,7 +95,11 @@ async function oneRound(hall: BenchHall, kiosk: KioskVisitor, round: number): Pr
     // A person is slower than the board's polling.
     await sleep(systemClock, 150);
     bank.close(compartment);
-    await sleep(systemClock, 250);
+    for (;;) {
+      const { compartments } = await expectOk(kiosk.api.call('lockers', {}));
+      if (compartments.find((each) => each.number === compartment)?.position === 'closed') return;
+      await sleep(systemClock, 50);
+    }
   };
   await kiosk.awaitDoor(rented.command.commandId, ['opened']);
   await shut();

@@ -10,6 +10,7 @@ import type { DemoPorts } from './demo-configs.ts';
 import { startHardware } from './hardware.ts';
 import type { Hardware } from './hardware.ts';
 import { startPart } from './process.ts';
+import { hallFlags } from '../setup.mjs';
 import type { Part } from './process.ts';
 
 /**
@@ -97,7 +98,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         broker: { ...hallConfig.broker, port: mqttPort || ports.mqtt },
       };
       writeFileSync(hallFile, JSON.stringify(fixed, null, 2));
-      hall = startPart('hall', join(root, 'hall/hall.main.ts'), ['--config', hallFile], echo('hall'));
+      hall = startPart('hall', join(root, 'hall/hall.main.ts'), ['--config', hallFile], {
+        ...echo('hall'),
+        flags: hallFlags,
+      });
       hallPort = await awaitPort(hall, hallConfig.dataDir, 'http', readyMs);
       mqttPort = await awaitPort(hall, hallConfig.dataDir, 'mqtt', readyMs);
       await awaitHealthy(`http://127.0.0.1:${String(hallPort)}`, readyMs);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { systemClock } from '../../platform/system.ts';
 
 /** One part of the house running as a process of its own. */
@@ -20,6 +21,9 @@ export interface Part {
   readonly ended: Promise<number | null>;
 }
 
+/** As set-up gives it to the commands: types are stripped once, not at every start. */
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/node');
+
 /** The last lines kept for error messages and late listeners. */
 const KEPT_LINES = 400;
 
@@ -31,11 +35,16 @@ export function startPart(
   name: string,
   file: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly echo?: (line: string) => void } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly flags?: readonly string[];
+    readonly echo?: (line: string) => void;
+  } = {},
 ): Part {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
+  const flags = ['--disable-warning=ExperimentalWarning', ...(options.flags ?? [])];
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...options.env },
   });
   return wrapChild(name, child, options.echo);
 }
