@@ -14,6 +14,9 @@ export const idleMemoryBench: Bench = {
     const dir = mkdtempSync(join(tmpdir(), 'union-hall-bench-'));
     const house = await startHouse({ dir, withCentral: false });
     try {
+      // The very first start after an installation also strips types, which takes about 25 MB more.
+      await house.stopHall();
+      await house.startHall();
       say('idle-memory: waiting 60 s');
       await sleep(systemClock, 60_000);
       const status = readFileSync(`/proc/${String(house.hallPid())}/status`, 'utf8');
@@ -24,7 +27,7 @@ export const idleMemoryBench: Bench = {
           unit: 'MB',
           value: rounded((kibibytes * 1024) / 1e6),
           target: 'under 150 MB',
-          note: 'kiosk page and central excluded',
+          note: 'kiosk page and central excluded; from the second start on',
         },
       ];
     } finally {

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import Sqlite from 'better-sqlite3';
-import { connectAsync } from 'mqtt';
+import { MqttClient } from 'mqtt';
 import { systemClock } from '../../platform/system.ts';
 
 /** Peers of the same run: what the machine itself can do, with nothing of ours in it. */
@@ -29,13 +29,21 @@ export function rawFsync(dir: string, count: number): number[] {
 /** Milliseconds of `count` round trips through plain aedes in memory: QoS 1 there, QoS 1 back, on loopback. */
 export async function rawMqttRoundTrips(count: number): Promise<number[]> {
   const broker = await Aedes.createBroker();
-  const server = createServer((socket) => {
+  // Without the wait of Nagle's algorithm, as our own links are: the peer must not be slow by a setting.
+  const server = createServer({ noDelay: true }, (socket) => {
     broker.handle(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `mqtt://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const near = await connectAsync(url);
-  const far = await connectAsync(url);
+  const { port } = server.address() as AddressInfo;
+  const client = async (): Promise<MqttClient> => {
+    const made = new MqttClient(() => connect({ host: '127.0.0.1', port, noDelay: true }), {
+      reconnectPeriod: 0,
+    });
+    await new Promise((resolve) => made.once('connect', resolve));
+    return made;
+  };
+  const near = await client();
+  const far = await client();
   await far.subscribeAsync('ask', { qos: 1 });
   await near.subscribeAsync('answer', { qos: 1 });
   far.on('message', () => {
