@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { hallRoutes } from '../contract/hall-api.ts';
 import { systemClock } from '../platform/system.ts';
 import { createApiClient, expectOk } from '../simulators/people/api-client.ts';
+import { startDemoSensors } from '../simulators/sensors/demo-sensors.ts';
+import { startZigbeeBridge } from '../simulators/sensors/zigbee2mqtt.ts';
 import { DEMO_STAFF } from './house/demo-configs.ts';
 import { startHouse } from './house/house.ts';
 import { findScreen, openScreen } from './house/screen.ts';
@@ -38,6 +40,14 @@ const house = await startHouse({
     : {}),
 });
 
+const bridge = await startZigbeeBridge({
+  host: '127.0.0.1',
+  port: house.mqttPort,
+  clientId: 'zigbee',
+  secret: house.secret('zigbee'),
+});
+const stopSensors = startDemoSensors(bridge, systemClock);
+
 let stopping = false;
 const screens: { stop(): Promise<unknown> }[] = [];
 const stop = async (): Promise<void> => {
@@ -45,6 +55,8 @@ const stop = async (): Promise<void> => {
   stopping = true;
   say('\nstopping ...');
   for (const screen of screens) await screen.stop();
+  stopSensors();
+  await bridge.stop();
   await house.stop();
   process.exit(0);
 };
