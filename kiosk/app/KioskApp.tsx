@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { i18n as I18n } from 'i18next';
 import { hallRoutes } from '../../contract/hall-api.ts';
-import type { HelpView, HomeView } from '../../contract/hall-api.ts';
+import type { BookingView, CheckInAnswer, HelpView, HomeView, LeaseView } from '../../contract/hall-api.ts';
+import type { Refusal } from '../../contract/refusals.ts';
 import { createApi } from '../../ui/api/client.ts';
 import { useClock } from '../../ui/clock.ts';
 import { LoadingState } from '../../ui/components/Waiting.tsx';
@@ -12,6 +13,10 @@ import { KioskShell } from '../screens/frame/KioskShell.tsx';
 import { JourneyContext } from '../screens/journey/journey-context.ts';
 import type { Journey } from '../screens/journey/journey-context.ts';
 import { Refused } from '../screens/journey/use-hall-query.ts';
+import { ArrivedPage } from '../screens/booking/ArrivedPage.tsx';
+import { CheckInJourney } from '../screens/check-in/CheckInJourney.tsx';
+import { LockerJourney } from '../screens/locker/LockerJourney.tsx';
+import { ScanRefused } from '../screens/scan/ScanRefused.tsx';
 import { HelpJourney } from '../screens/help/HelpJourney.tsx';
 import { WayJourney } from '../screens/way/WayJourney.tsx';
 import { enrolFromAddress } from './enrol-address.ts';
@@ -62,12 +67,33 @@ type Place =
   | { readonly at: 'home' }
   | { readonly at: 'journey'; readonly id: JourneyId }
   | { readonly at: 'way'; readonly unit: string }
-  | { readonly at: 'help'; readonly from: string };
+  | { readonly at: 'help'; readonly from: string }
+  | { readonly at: 'checked-in'; readonly answer: CheckInAnswer; readonly nth: number }
+  | { readonly at: 'locker'; readonly text: string; readonly lease: LeaseView; readonly nth: number }
+  | { readonly at: 'arrived'; readonly booking: BookingView }
+  | { readonly at: 'scan-refused'; readonly refusal: Refusal };
+
+let scans = 0;
+/** Where a code leads, once the hall has judged it. */
+async function placeOfScan(text: string, source: 'camera' | 'serial' | 'wedge'): Promise<Place> {
+  const answer = await api.call('scan', { body: { text, source } });
+  if (!answer.ok) return { at: 'scan-refused', refusal: answer.refusal };
+  scans += 1;
+  switch (answer.value.purpose) {
+    case 'check-in':
+      return { at: 'checked-in', answer: answer.value.checkIn, nth: scans };
+    case 'locker':
+      return { at: 'locker', text, lease: answer.value.lease, nth: scans };
+    case 'booking':
+      return { at: 'arrived', booking: answer.value.booking };
+  }
+}
 
 function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): ReactNode {
   const clock = useClock();
   const [place, setPlace] = useState<Place>({ at: 'home' });
   const [help, setHelp] = useState<HelpView | undefined>(undefined);
+  const scanning = useRef(false);
   const link = useMemo(() => openLiveLink(clock, location.origin), [clock]);
   useEffect(() => () => link.stop(), [link]);
   useEffect(
@@ -104,6 +130,16 @@ function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): R
       showWay: (unit) => {
         setPlace({ at: 'way', unit });
       },
+      scan: (text, source) => {
+        // One code at a time: a second one read meanwhile is not acted on.
+        if (scanning.current) return;
+        scanning.current = true;
+        void placeOfScan(text, source)
+          .then(setPlace)
+          .finally(() => {
+            scanning.current = false;
+          });
+      },
     }),
     [home, link, help],
   );
@@ -127,6 +163,14 @@ function pageOf(place: Place, exit: () => void, go: (place: Place) => void): Rea
       return <WayJourney target={place.unit} onExit={exit} />;
     case 'help':
       return <HelpJourney from={place.from} onExit={exit} />;
+    case 'checked-in':
+      return <CheckInJourney key={place.nth} first={place.answer} onExit={exit} />;
+    case 'locker':
+      return <LockerJourney key={place.nth} presented={place} onExit={exit} />;
+    case 'arrived':
+      return <ArrivedPage booking={place.booking} onExit={exit} />;
+    case 'scan-refused':
+      return <ScanRefused refusal={place.refusal} onExit={exit} />;
     case 'journey': {
       const entry = JOURNEYS.find((each) => each.id === place.id);
       return entry === undefined ? null : <entry.Component onExit={exit} />;

@@ -29,6 +29,17 @@ export function seedDesk(dataDir: string): void {
   put('member', member('0000000000a2', '100002', '李*兰'));
   put('member', member('0000000000a3', '100003', '欧阳*'));
   for (const resource of demoResources) put('resource', resource);
+  // One class whose check-in is open, with a place for members 1 and 2, and one later today.
+  put('session', sessionAt(7, '舒缓瑜伽', 'Gentle yoga', now + 10 * MINUTE));
+  put('session', sessionAt(8, '职工合唱团', 'Workers’ choir', now + 3 * 60 * MINUTE));
+  for (const [index, memberRef] of ['0000000000a1', '0000000000a2'].entries())
+    put('registration', {
+      id: `00000000-0000-4000-8000-00000000000${String(index + 1)}`,
+      session: 7,
+      memberRef,
+      state: 'registered',
+      seat: 17 + index,
+    });
   put('service', service('join-union', 3));
   // Answered the same day here, so that something is due today.
   put('service', service('feedback', 0));
@@ -55,6 +66,23 @@ export function seedDesk(dataDir: string): void {
     'INSERT INTO parked_change (cursor, type, id, change, reason, at) VALUES (?, ?, ?, ?, ?, ?)',
   ).run('118', 'session', '9', '{}', 'capacity: expected number', toInstant(now - 90 * MINUTE));
   db.close();
+}
+
+function sessionAt(number: number, zh: string, en: string, startsAt: number): FeedBody<'session'> {
+  return {
+    number,
+    activity: { zh, en },
+    teacher: { zh: '罗老师', en: 'Ms Luo' },
+    startsAt: toInstant(startsAt),
+    endsAt: toInstant(startsAt + 90 * MINUTE),
+    capacity: 12,
+    taken: 4,
+    checkInBefore: 60,
+    checkInAfter: 75,
+    unit: 'room-302',
+    room: '302',
+    cancelled: false,
+  };
 }
 
 function member(memberRef: string, memberNumber: string, nameMasked: string): FeedBody<'member'> {

@@ -18,6 +18,8 @@ export interface Journey {
   readonly callStaff: (page: string) => void;
   /** Leads to a place of the map. */
   readonly showWay: (unit: string) => void;
+  /** A code was read here: what it is for decides where it leads. */
+  readonly scan: (text: string, source: 'camera' | 'serial' | 'wedge') => void;
 }
 
 export const JourneyContext = createContext<Journey | undefined>(undefined);

@@ -1,0 +1,131 @@
+import { assign, fromPromise, setup } from 'xstate';
+import type { CheckInAnswer, MemberCredential } from '../../contract/hall-api.ts';
+import type { Refusal, Result } from '../../contract/refusals.ts';
+
+/** Arriving at an activity. A code is judged before this begins (`first`); here it is typed, chosen, taken back. */
+
+export interface CheckInContext {
+  readonly credential: MemberCredential | undefined;
+  readonly session: number | undefined;
+  readonly answer: CheckInAnswer | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+export type CheckInEvent =
+  | { readonly type: 'type' }
+  | { readonly type: 'who'; readonly credential: MemberCredential }
+  | { readonly type: 'session'; readonly number: number }
+  | { readonly type: 'undo' }
+  | { readonly type: 'back' };
+
+export interface Arrival {
+  readonly credential: MemberCredential;
+  readonly session: number | undefined;
+}
+
+const unprovided = (): Promise<never> => Promise.reject(new Error('the page provides this actor'));
+const LOST: Refusal = { code: 'part-unavailable' };
+const nobody: MemberCredential = { kind: 'member', memberNumber: '', phoneLast4: '' };
+const isKind = (answer: CheckInAnswer | undefined, kind: CheckInAnswer['kind']): boolean =>
+  answer?.kind === kind;
+
+export const checkInMachine = setup({
+  types: {
+    context: {} as CheckInContext,
+    events: {} as CheckInEvent,
+    input: {} as { readonly first: CheckInAnswer | undefined },
+  },
+  actors: {
+    arrive: fromPromise<Result<CheckInAnswer>, Arrival>(unprovided),
+    takeBack: fromPromise<Result<{ ok: true }>, string>(unprovided),
+  },
+  guards: {
+    isDone: ({ context }) => isKind(context.answer, 'checked-in'),
+    isAlready: ({ context }) => isKind(context.answer, 'already'),
+    isChoice: ({ context }) => isKind(context.answer, 'choose'),
+  },
+}).createMachine({
+  id: 'check-in',
+  context: ({ input }) => ({
+    credential: undefined,
+    session: undefined,
+    answer: input.first,
+    refusal: undefined,
+  }),
+  initial: 'sorting',
+  states: {
+    /** Where an answer leads. */
+    sorting: {
+      always: [
+        { guard: 'isDone', target: 'done' },
+        { guard: 'isAlready', target: 'already' },
+        { guard: 'isChoice', target: 'choosing' },
+        { target: 'asking' },
+      ],
+    },
+    asking: {
+      entry: assign({ credential: undefined, session: undefined, answer: undefined, refusal: undefined }),
+      on: { type: 'who' },
+    },
+    who: {
+      on: {
+        who: {
+          target: 'arriving',
+          actions: assign(({ event }) => ({
+            credential: event.credential,
+            session: undefined,
+            refusal: undefined,
+          })),
+        },
+        back: 'asking',
+      },
+    },
+    choosing: {
+      on: {
+        session: { target: 'arriving', actions: assign(({ event }) => ({ session: event.number })) },
+        back: 'asking',
+      },
+    },
+    arriving: {
+      invoke: {
+        src: 'arrive',
+        input: ({ context }) => ({ credential: context.credential ?? nobody, session: context.session }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.ok,
+            target: 'sorting',
+            actions: assign(({ event }) => (event.output.ok ? { answer: event.output.value } : {})),
+          },
+          {
+            target: 'who',
+            actions: assign(({ event }) => (event.output.ok ? {} : { refusal: event.output.refusal })),
+          },
+        ],
+        onError: { target: 'who', actions: assign({ refusal: LOST }) },
+      },
+    },
+    done: {
+      on: { undo: 'takingBack', back: 'asking' },
+    },
+    takingBack: {
+      invoke: {
+        src: 'takeBack',
+        input: ({ context }) => (context.answer?.kind === 'checked-in' ? context.answer.checkInId : ''),
+        onDone: [
+          { guard: ({ event }) => event.output.ok, target: 'takenBack' },
+          {
+            target: 'done',
+            actions: assign(({ event }) => (event.output.ok ? {} : { refusal: event.output.refusal })),
+          },
+        ],
+        onError: { target: 'done', actions: assign({ refusal: LOST }) },
+      },
+    },
+    takenBack: {
+      on: { back: 'asking' },
+    },
+    already: {
+      on: { back: 'asking' },
+    },
+  },
+});
