@@ -1,3 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { create } from 'qrcode';
+import { expectOk } from '../../simulators/people/api-client.ts';
 import { expect, test } from '../support/kiosk-test.ts';
 import type { Page } from '@playwright/test';
 
@@ -41,13 +47,16 @@ test('[KC1] [KC2] [KC3] typed: checked in with room and seat, taken back in time
   await kiosk.close();
 });
 
-test('[KC4] in English, in landscape: a wrong number is said in words and the way leads to the room', async ({
+test('[KW1] [KC4] in English, in landscape: a wrong number is said in words and the way leads to the room', async ({
   hall,
   browser,
 }) => {
   const kiosk = await hall.open(browser, { landscape: true, en: true });
   const { page } = kiosk;
   await kiosk.look('welcome/home');
+  const offered = await expectOk(hall.api.call('home', {}));
+  await expect(page.locator('.home-tiles .tile')).toHaveCount(offered.journeys.length);
+  await expect(page.locator('.tile--primary')).toHaveText(/Check-in/);
   await page
     .getByRole('button', { name: /Check-in/ })
     .first()
@@ -80,3 +89,53 @@ test('[KC5] a code from a keyboard scanner that is not ours is refused in words,
   await kiosk.look('check-in/scan-refused');
   await kiosk.close();
 });
+
+/** What a camera would see: one frame of YUV 4:2:0 with the QR in its middle. */
+function cameraFilm(text: string): Buffer {
+  const [width, height, scale] = [640, 480, 6];
+  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const left = Math.floor((width - modules.size * scale) / 2);
+  const top = Math.floor((height - modules.size * scale) / 2);
+  const light = Buffer.alloc(width * height, 230);
+  for (let y = 0; y < modules.size * scale; y += 1)
+    for (let x = 0; x < modules.size * scale; x += 1)
+      if (modules.get(Math.floor(y / scale), Math.floor(x / scale)) === 1)
+        light[(top + y) * width + left + x] = 20;
+  return Buffer.concat([
+    Buffer.from(`YUV4MPEG2 W${String(width)} H${String(height)} F10:1 Ip A1:1 C420\nFRAME\n`),
+    light,
+    Buffer.alloc((width * height) / 2, 128),
+  ]);
+}
+
+for (const decoder of ['zxing', 'wasm'])
+  test(`[KC7] the kiosk's camera reads a code held up to it (${decoder})`, async ({ hall }) => {
+    const dir = mkdtempSync(join(tmpdir(), 'camera-'));
+    const film = join(dir, 'code.y4m');
+    writeFileSync(film, cameraFilm('UH1:HELDUPTOTHECAMERA00112233445566778899'));
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${film}`,
+      ],
+    });
+    try {
+      const kiosk = await hall.open(browser);
+      const { page } = kiosk;
+      await page.goto(`${hall.house.hallUrl}/kiosk/?decoder=${decoder}`);
+      await page.getByRole('button', { name: /签到/ }).first().click();
+      await expect(page.locator('.result--refused')).toBeVisible({ timeout: 15_000 });
+      await kiosk.close();
+    } finally {
+      await browser.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
