@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { create } from 'qrcode';
-import { expectOk } from '../../simulators/people/api-client.ts';
+import { HomeView } from '../../contract/hall-api.ts';
 import { expect, test } from '../support/kiosk-test.ts';
 import type { Page } from '@playwright/test';
 
@@ -54,11 +54,12 @@ test('[KW1] [KC4] in English, in landscape: a wrong number is said in words and 
   const kiosk = await hall.open(browser, { landscape: true, en: true });
   const { page } = kiosk;
   await kiosk.look('welcome/home');
-  const offered = await expectOk(hall.api.call('home', {}));
+  const offered = HomeView.parse(await (await page.request.get(`${hall.house.hallUrl}/api/v1/home`)).json());
+  expect(offered.journeys.length).toBeGreaterThan(4);
   await expect(page.locator('.home-tiles .tile')).toHaveCount(offered.journeys.length);
-  await expect(page.locator('.tile--primary')).toHaveText(/Check-in/);
+  await expect(page.locator('.tile--primary')).toContainText('Check in');
   await page
-    .getByRole('button', { name: /Check-in/ })
+    .getByRole('button', { name: /^Check in/ })
     .first()
     .click();
   await page.getByRole('button', { name: /No code/ }).click();

@@ -77,7 +77,7 @@ test('[KL4] in English, in landscape: a visitor rents; a door that sticks is nam
   await kiosk.look('locker/menu');
   await page.getByRole('button', { name: 'Store something' }).click();
   await page.getByRole('button', { name: /^Large/ }).click();
-  await page.getByRole('button', { name: /Not a member/ }).click();
+  await page.getByRole('button', { name: /not a member/ }).click();
   await type(page, '13912345678');
   await kiosk.look('locker/visitor');
   const bank = hall.house.hardware.bank('bank-a');
