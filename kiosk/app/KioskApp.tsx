@@ -1,13 +1,14 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { i18n as I18n } from 'i18next';
 import { hallRoutes } from '../../contract/hall-api.ts';
 import type { BookingView, CheckInAnswer, HelpView, HomeView, LeaseView } from '../../contract/hall-api.ts';
 import type { Refusal } from '../../contract/refusals.ts';
 import { createApi } from '../../ui/api/client.ts';
 import { useClock } from '../../ui/clock.ts';
-import { LoadingState } from '../../ui/components/Waiting.tsx';
+import { EmptyState, LoadingState } from '../../ui/components/Waiting.tsx';
 import { applyKioskPanel } from '../../ui/tokens/panel.ts';
 import { KioskShell } from '../screens/frame/KioskShell.tsx';
 import { JourneyContext } from '../screens/journey/journey-context.ts';
@@ -17,6 +18,7 @@ import { ArrivedPage } from '../screens/booking/ArrivedPage.tsx';
 import { CheckInJourney } from '../screens/check-in/CheckInJourney.tsx';
 import { LockerJourney } from '../screens/locker/LockerJourney.tsx';
 import { ScanRefused } from '../screens/scan/ScanRefused.tsx';
+import { EnrolPage } from '../screens/enrol/EnrolPage.tsx';
 import { HelpJourney } from '../screens/help/HelpJourney.tsx';
 import { WayJourney } from '../screens/way/WayJourney.tsx';
 import { enrolFromAddress } from './enrol-address.ts';
@@ -27,6 +29,7 @@ import { openLiveLink } from './live-link.ts';
 
 const api = createApi(hallRoutes);
 const HOME_EVERY_MS = 15_000;
+const LOST_EVERY_MS = 2_000;
 
 /** The whole kiosk page: one visit at a time, journeys over one live link to the hall. */
 export function KioskApp({ i18n }: { i18n: I18n }): ReactNode {
@@ -47,7 +50,8 @@ function Visit(): ReactNode {
   const home = useQuery({
     queryKey: ['home'],
     retry: false,
-    refetchInterval: HOME_EVERY_MS,
+    // Not there yet, or gone: asked often, so that it goes on by itself soon.
+    refetchInterval: (query) => (query.state.status === 'error' ? LOST_EVERY_MS : HOME_EVERY_MS),
     queryFn: async () => {
       await enrolFromAddress(api, window);
       const answer = await api.call('home', {});
@@ -56,10 +60,15 @@ function Visit(): ReactNode {
     },
   });
   useEffect(() => applyKioskPanel(window, home.data?.kiosk.panelWidthMm), [home.data?.kiosk.panelWidthMm]);
-  return home.data === undefined ? (
+  const { t } = useTranslation('welcome');
+  if (home.data !== undefined) return <Journeys home={home.data} refresh={() => void home.refetch()} />;
+  // The hall answers and does not know us; anything else is waited out, calmly.
+  if (home.error instanceof Refused && home.error.refusal.code === 'not-signed-in')
+    return <EnrolPage api={api} onDone={() => void home.refetch()} />;
+  return home.error === null ? (
     <LoadingState />
   ) : (
-    <Journeys home={home.data} refresh={() => void home.refetch()} />
+    <EmptyState pictogram="clock" title={t('connecting')} detail={t('connectingDetail')} />
   );
 }
 
