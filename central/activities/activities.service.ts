@@ -51,7 +51,7 @@ export interface Activities {
   registrationsOf(sql: Sql, hall: number, memberRef: string): Promise<RegistrationRow[]>;
   /** A place while there is one, otherwise a waiting place; a second call changes nothing. The hall must be locked. */
   register(tx: Tx, hall: number, number: number, memberRef: string): Promise<Result<RegistrationRow>>;
-  /** Gives the place back; the first in the waiting list moves up (CE11). */
+  /** Gives the place back; the first in the waiting list moves up [PH6]. */
   cancel(tx: Tx, hall: number, number: number, memberRef: string): Promise<Result<void>>;
 }
 

@@ -10,7 +10,7 @@ import type { Sql, Tx } from '../store/sql.ts';
 import { one } from '../store/sql.ts';
 import type { Fold } from './fold.ts';
 
-/** Facts come up: in order, exactly once, acknowledged after COMMIT (CE13 to CE18). */
+/** Facts come up: in order, exactly once, acknowledged after COMMIT (CE13 to CE17). */
 export interface Facts {
   receive(hall: number, request: FactsRequest): Promise<Result<FactsResponse>>;
   head(hall: number): Promise<Result<{ epoch: number; ackedSeq: number; hash: string }>>;
