@@ -272,8 +272,10 @@ export class SqlitePersistence {
 
   async outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: StoredPacket): Promise<void> {
     if (subs.length === 0 || this.#wasAccepted(packet)) return;
+    // A copy for a standing subscription is news, not a kept value: clause 3.3.1.3 wants the flag 0 on it.
+    const copy = { ...packet, retain: false };
     this.#commits.lazy(() => {
-      for (const sub of subs) this.#queue.add(sub.clientId, packet, this.#options.clock.now());
+      for (const sub of subs) this.#queue.add(sub.clientId, copy, this.#options.clock.now());
     });
   }
 
