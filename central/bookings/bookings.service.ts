@@ -5,7 +5,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import { toInstant } from '../../contract/time.ts';
 import type { Base } from '../base.ts';
 import type { GrantWish, Grants } from '../grants/grants.service.ts';
-import { addDays, atLocal, localDay } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay } from '../../contract/local-time.ts';
 import type { HallRow } from '../store/feed.store.ts';
 import type { Sql, Tx } from '../store/sql.ts';
 import { one } from '../store/sql.ts';

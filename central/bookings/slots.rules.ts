@@ -1,7 +1,7 @@
 import type { Resource } from '../../contract/feed.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
 import type { Day } from '../../contract/time.ts';
-import { atLocal, minutesOf } from '../local-time.rules.ts';
+import { atLocal, minutesOf } from '../../contract/local-time.ts';
 
 const MINUTE = 60_000;
 /** Bookings hold rows of five minutes: fine enough for every slot length, so that two overlapping bookings always meet in one row (CE12). */

@@ -1,5 +1,5 @@
 import type { UnixMillis } from '../../contract/ports.ts';
-import { addDays, atLocal, localDay } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay } from '../../contract/local-time.ts';
 
 /** When the demonstration's sessions are: a fixed two-hourly grid, so that a second seed finds the same ones. Pure. */
 

@@ -5,7 +5,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import { attempt } from '../base.ts';
 import { demoMembers } from '../demo/demo-data.ts';
-import { addDays, localDay } from '../local-time.rules.ts';
+import { addDays, localDay } from '../../contract/local-time.ts';
 import type { HallRow } from '../store/feed.store.ts';
 import { lockHall } from '../store/feed.store.ts';
 import type { Tx } from '../store/sql.ts';

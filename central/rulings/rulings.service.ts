@@ -4,7 +4,7 @@ import { toInstant } from '../../contract/time.ts';
 import type { Base } from '../base.ts';
 import type { BookingRow, Bookings } from '../bookings/bookings.service.ts';
 import type { LeaseRow, Leases } from '../leases/leases.service.ts';
-import { addDays, localDay, localTime } from '../local-time.rules.ts';
+import { addDays, localDay, localTime } from '../../contract/local-time.ts';
 import type { HallRow } from '../store/feed.store.ts';
 import type { Sql, Tx } from '../store/sql.ts';
 import type { RuleNumber } from './conflict.rules.ts';

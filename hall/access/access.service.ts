@@ -13,7 +13,7 @@ import type { LockerCode, MemberCredential } from '../../contract/hall-api.ts';
 import type { CancelTimer, Millis, UnixMillis } from '../../contract/ports.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
-import { localTime } from '../local-time.rules.ts';
+import { localTime } from '../../contract/local-time.ts';
 import type { HallContext, MemberProof, ProvedGrant, Transaction } from '../ports.ts';
 import { createAccessStore } from './access.store.ts';
 import { FirstAnswers } from './first-answers.ts';

@@ -1,6 +1,6 @@
 import type { Result } from '../../contract/refusals.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
-import { addDays, atLocal, localDay, startOfDay } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay, startOfDay } from '../../contract/local-time.ts';
 import type { HallContext, TryLimits } from '../ports.ts';
 import type { AccessStore } from './access.store.ts';
 import { afterRight, afterWrong, hallLimit, kioskLimit, offMinutes, subjectLimit } from './limits.rules.ts';

@@ -4,7 +4,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import type { AccessService, VerifiedGrant } from '../access/access.service.ts';
-import { localDay, localTime } from '../local-time.rules.ts';
+import { localDay, localTime } from '../../contract/local-time.ts';
 import type { HallContext } from '../ports.ts';
 import { judgeRegistration, judgeSession, sessionView, UNDO_MS, windowOf } from './check-in.rules.ts';
 import { createCheckInStore } from './check-in.store.ts';

@@ -4,7 +4,7 @@ import type { Refusal } from '../../contract/refusals.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
 import { fromInstant } from '../../contract/time.ts';
 import type { Day, Instant } from '../../contract/time.ts';
-import { addDays, atLocal, localDay, localTime } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay, localTime } from '../../contract/local-time.ts';
 
 /** What may be booked, cancelled and checked in, and whether a place is free. Pure. */
 

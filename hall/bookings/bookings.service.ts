@@ -13,7 +13,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import type { Day, Instant } from '../../contract/time.ts';
-import { addDays, atLocal, localDay, localTime } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay, localTime } from '../../contract/local-time.ts';
 import type { FeedListener, HallContext, MemberProof, ProvedGrant, Transaction } from '../ports.ts';
 import type { OccupancyService } from '../occupancy/occupancy.service.ts';
 import { bookingStep } from './bookings.machine.ts';

@@ -5,7 +5,7 @@ import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import type { BookingsService } from '../bookings/bookings.service.ts';
 import type { HelpService } from '../help/help.service.ts';
-import { localTime } from '../local-time.rules.ts';
+import { localTime } from '../../contract/local-time.ts';
 import type { HallContext } from '../ports.ts';
 import type { ServicesService } from '../services/services.service.ts';
 import type { AlarmBook } from './alarms.service.ts';

@@ -3,7 +3,7 @@ import type { CancelTimer } from '../../contract/ports.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
-import { startOfDay } from '../local-time.rules.ts';
+import { startOfDay } from '../../contract/local-time.ts';
 import type { HallContext, Transaction } from '../ports.ts';
 import { helpStep } from './help.machine.ts';
 import type { HelpEvent, HelpState } from './help.machine.ts';

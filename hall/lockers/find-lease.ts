@@ -4,7 +4,7 @@ import { accepted, refused } from '../../contract/refusals.ts';
 import type { Refusal, Result } from '../../contract/refusals.ts';
 import { fromInstant } from '../../contract/time.ts';
 import type { TypedLease, VerifiedGrant } from '../access/access.service.ts';
-import { localTime } from '../local-time.rules.ts';
+import { localTime } from '../../contract/local-time.ts';
 import { NO_MEMBER } from './lockers.rules.ts';
 import type { LeaseRow } from './lockers.store.ts';
 import type { LockerParts, LockerViews } from './views.ts';

@@ -4,7 +4,7 @@ import type { DoorCommandView, LeaseView, MemberCredential } from '../../contrac
 import type { PrintJob } from '../../contract/messages.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
-import { localDay, localTime } from '../local-time.rules.ts';
+import { localDay, localTime } from '../../contract/local-time.ts';
 import { holderName, NO_MEMBER, normalMobile } from './lockers.rules.ts';
 import type { Size } from './lockers.rules.ts';
 import type { LeaseRow } from './lockers.store.ts';

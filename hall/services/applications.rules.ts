@@ -1,5 +1,5 @@
 import type { Day } from '../../contract/time.ts';
-import { addDays } from '../local-time.rules.ts';
+import { addDays } from '../../contract/local-time.ts';
 
 /** Numbers, codes and deadlines of applications. Pure. */
 

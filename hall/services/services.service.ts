@@ -10,7 +10,7 @@ import { answerInfo, seal } from '../../contract/sealing.ts';
 import { ServiceDefinition } from '../../contract/services.ts';
 import type { Answer, Answers, ServiceField } from '../../contract/services.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
-import { addDays, atLocal, localDay } from '../local-time.rules.ts';
+import { addDays, atLocal, localDay } from '../../contract/local-time.ts';
 import type { FeedListener, HallContext, TryLimits } from '../ports.ts';
 import { createSettings } from '../store/settings.ts';
 import type { Decision } from './applications.machine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createClockTrust } from '../../../hall/clock-trust.ts';
-import { addDays, atLocal, localDay, localTime, startOfDay } from '../../../hall/local-time.rules.ts';
+import { addDays, atLocal, localDay, localTime, startOfDay } from '../../../contract/local-time.ts';
 import { openDatabase } from '../../../hall/store/database.ts';
 import { createStore } from '../../../hall/store/store.ts';
 import { createSeededIds } from '../../support/seeded.ts';

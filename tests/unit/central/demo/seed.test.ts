@@ -17,7 +17,7 @@ import {
 } from '../../../../central/demo/programme.rules.ts';
 import { seedDemo } from '../../../../central/demo/seed.ts';
 import { phoneDemo } from '../../../../central/phone/phone.api.ts';
-import { localDay } from '../../../../central/local-time.rules.ts';
+import { localDay } from '../../../../contract/local-time.ts';
 import { createCentralParts } from '../../../support/central-parts.ts';
 import type { CentralParts } from '../../../support/central-parts.ts';
 

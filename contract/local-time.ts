@@ -1,7 +1,7 @@
-import type { UnixMillis } from '../contract/ports.ts';
-import type { Day } from '../contract/time.ts';
+import type { UnixMillis } from './ports.ts';
+import type { Day } from './time.ts';
 
-/** Days and times of day in the hall's own time zone. Pure: the zone's rules come with the runtime. */
+/** Days and times of day in a hall's own time zone. Pure: the zone's rules come with the runtime. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -67,6 +67,12 @@ export function atLocal(day: Day, time: string, zone: string): UnixMillis {
 /** Midnight at the start of the day that holds `at`, in `zone`. */
 export function startOfDay(at: UnixMillis, zone: string): UnixMillis {
   return atLocal(localDay(at, zone), '00:00', zone);
+}
+
+/** Minutes since midnight of `HH:MM`. */
+export function minutesOf(time: string): number {
+  const [hours = '0', minutes = '0'] = time.split(':');
+  return Number(hours) * 60 + Number(minutes);
 }
 
 /** The day `days` after `day` (or before, when negative). */
