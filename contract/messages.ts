@@ -69,6 +69,10 @@ export const LockBoardState = z.object({
 });
 export type LockBoardState = z.infer<typeof LockBoardState>;
 
+/** A device alone on its line that has nothing else to tell, e.g. a scanner. */
+export const LineState = z.object({ at: Instant, line: z.enum(['ok', 'silent', 'down']) });
+export type LineState = z.infer<typeof LineState>;
+
 export const PrinterState = z.object({
   at: Instant,
   paper: z.enum(['ok', 'near-end', 'out', 'unknown']),

@@ -1,3 +1,4 @@
+import type { LineState } from '../contract/messages.ts';
 import { toInstant } from '../contract/time.ts';
 import type { LineScannerDefinition } from './definitions/definition.ts';
 import { createLineScanner } from './drivers/scanner.ts';
@@ -12,7 +13,11 @@ export function createScannerUnit(
   const scanner = createLineScanner(device.definition, clock);
   const output = parts.output(device.id);
   const publishState = (): void => {
-    output.state({ at: toInstant(clock.now()), line: transport.state().name === 'open' ? 'ok' : 'down' });
+    const state: LineState = {
+      at: toInstant(clock.now()),
+      line: transport.state().name === 'open' ? 'ok' : 'down',
+    };
+    output.state(state);
   };
   const unit: Unit = {
     id: device.id,

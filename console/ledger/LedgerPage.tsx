@@ -20,6 +20,20 @@ export function LedgerPage(): ReactNode {
   );
 }
 
+/** Troubles we have a sentence for; the code stays beside it for whoever repairs. */
+const KNOWN_TROUBLES = [
+  'sync-process-missing',
+  'not-enrolled',
+  'enrol-code-wrong',
+  'signature-wrong',
+  'clock-skew',
+  'chain-broken',
+] as const;
+
+function isKnownTrouble(code: string): code is (typeof KNOWN_TROUBLES)[number] {
+  return KNOWN_TROUBLES.some((known) => known === code);
+}
+
 /** What waits, since when, and what happens next [CN13]. */
 function SyncPanel(): ReactNode {
   const { t, ago, when } = useWords();
@@ -60,7 +74,10 @@ function SyncPanel(): ReactNode {
         {sync.trouble === null ? null : (
           <div>
             <dt>{t('ledger.trouble')}</dt>
-            <dd lang="en">{sync.trouble}</dd>
+            <dd>
+              {isKnownTrouble(sync.trouble) ? t(`ledger.troubles.${sync.trouble}`) : null}{' '}
+              <code lang="en">{sync.trouble}</code>
+            </dd>
           </div>
         )}
       </dl>

@@ -1,5 +1,5 @@
 import type { Words } from '../../contract/ids.ts';
-import { LockBoardState, PrinterState } from '../../contract/messages.ts';
+import { LineState, PrinterState } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
 
@@ -28,14 +28,10 @@ export function faultOf(payload: unknown): Fault | undefined {
     if (error !== undefined && error !== '') return 'printer-error';
     return paper === 'near-end' ? 'paper-near-end' : undefined;
   }
-  const board = LockBoardState.safeParse(payload);
-  if (board.success)
-    return board.data.line === 'silent'
-      ? 'line-silent'
-      : board.data.line === 'down'
-        ? 'line-down'
-        : undefined;
-  return undefined;
+  // Lock boards, scanners and all others that tell how their line is.
+  const told = LineState.safeParse(payload);
+  if (!told.success || told.data.line === 'ok') return undefined;
+  return told.data.line === 'silent' ? 'line-silent' : 'line-down';
 }
 
 /** Paper that runs low is worth a word, not a red mark. */
@@ -102,7 +98,7 @@ export function adviceFor(
     case 'online':
       return fault === 'paper-near-end' ? FAULT_ADVICE[fault] : null;
     case 'fault':
-      return fault === undefined
+      return fault === undefined || (fault === 'line-down' && kind === 'scanner')
         ? OFFLINE_ADVICE[kind]
         : fault === 'stuck'
           ? STUCK_ADVICE

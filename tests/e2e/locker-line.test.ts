@@ -148,4 +148,23 @@ describe('a locker on a serial line, with the internet cut', () => {
     const { compartments } = await expectOk(kiosk.api.call('lockers', {}));
     expect(compartments.find((each) => each.number === compartment)?.state).toBe('leased');
   }, 40_000);
+
+  it('[DK4] the scanner unplugged is at the desk within 15 s, with what to do', async () => {
+    const demo = await expectOk(createApiClient(house.hallUrl, hallRoutes).call('demo', {}));
+    const staff = createApiClient(house.hallUrl, hallRoutes);
+    await expectOk(staff.call('signIn', { body: demo.staff }));
+    const scanner = async () =>
+      (await expectOk(staff.call('desk', {}))).devices.find((each) => each.id === 'scanner-1');
+    expect((await scanner())?.state).toBe('online');
+    await house.hardware.unplugScanner();
+    const end = systemClock.monotonic() + 15_000;
+    let seen = await scanner();
+    while (seen?.state === 'online') {
+      if (systemClock.monotonic() > end) throw new Error('the desk still shows the scanner as well');
+      await sleep(systemClock, 100);
+      seen = await scanner();
+    }
+    expect(seen?.state).toBe('fault');
+    expect(seen?.advice?.zh).toContain('拔下扫码器再插上');
+  }, 40_000);
 });

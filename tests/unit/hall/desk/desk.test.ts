@@ -209,7 +209,10 @@ describe('desk', () => {
       faultOf({ at, paper: 'ok', cover: 'closed', error: 'cutter' }),
       faultOf('nonsense'),
       faultOf({ at, presence: true }),
-    ]).toEqual(['cover-open', 'printer-error', undefined, undefined]);
+      faultOf({ at, line: 'down' }),
+      faultOf({ at, line: 'ok' }),
+    ]).toEqual(['cover-open', 'printer-error', undefined, undefined, 'line-down', undefined]);
+    expect(adviceFor('scanner', 'fault', 'line-down')?.zh).toContain('扫码器');
     expect([
       kindOf('kerong-cu48', 0),
       kindOf('gm65', 0),
