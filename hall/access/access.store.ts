@@ -20,6 +20,7 @@ export const hotQueries = {
     "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.grantId') = ?",
   denyMember:
     "SELECT json_extract(body, '$.until') FROM feed_record WHERE type = 'deny' AND json_extract(body, '$.memberRef') = ?",
+  believedFact: "SELECT occurred_at FROM outbox WHERE clock = 'synced' ORDER BY epoch DESC, seq DESC LIMIT 1",
 } as const;
 
 /** SQL of the access feature, prepared once: it is on the way of every check-in and every opening. */
@@ -49,11 +50,7 @@ export function createAccessStore(db: Database) {
 
   const denyGrant = db.prepare<[string], string>(hotQueries.denyGrant).pluck();
   const denyMember = db.prepare<[string], string>(hotQueries.denyMember).pluck();
-  const believedFact = db
-    .prepare<[], string>(
-      "SELECT occurred_at FROM outbox WHERE clock = 'synced' ORDER BY epoch DESC, seq DESC LIMIT 1",
-    )
-    .pluck();
+  const believedFact = db.prepare<[], string>(hotQueries.believedFact).pluck();
 
   return {
     use: (grantId: string): GrantUse | undefined => {

@@ -84,9 +84,11 @@ test('[KC5] a code from a keyboard scanner that is not ours is refused in words,
 }) => {
   const kiosk = await hall.open(browser);
   const { page } = kiosk;
-  await page.keyboard.type('UH1:NOTOURS0123456789');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.result--refused')).toBeVisible();
+  // Keys of a busy machine may come too far apart to be a scanner's: then the code is held up again, as people do.
+  await expect(async () => {
+    await page.keyboard.type('UH1:NOTOURS0123456789\n');
+    await expect(page.locator('.result--refused')).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 12_000 });
   await kiosk.look('check-in/scan-refused');
   await kiosk.close();
 });

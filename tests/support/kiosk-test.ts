@@ -144,6 +144,14 @@ async function look(page: Page, name: string, suffix: string, pxPerMm: number): 
     const content = document.querySelector('.frame__content');
     if (content !== null && content.scrollWidth > content.clientWidth + 1)
       out.push(`content is ${String(content.scrollWidth - content.clientWidth)} px too wide`);
+    // At the usual text size the way on is in sight without scrolling; larger letters may scroll.
+    const primary = [...document.querySelectorAll('.frame__content .action--primary')].at(-1);
+    const large = document.documentElement.dataset['text'] === 'elderly';
+    if (content !== null && primary !== undefined && !large) {
+      const below = primary.getBoundingClientRect().bottom - content.getBoundingClientRect().bottom;
+      if (content.scrollTop === 0 && below > 1)
+        out.push(`the red button lies ${String(Math.round(below))} px below the edge`);
+    }
     const touched = [
       ...document.querySelectorAll<HTMLElement>(
         '.frame__content button, .frame__dock button, .frame__content .choice, [role=alertdialog] button',

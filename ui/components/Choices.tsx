@@ -17,6 +17,8 @@ export interface ChoicesProps {
   onChange: (value: string) => void;
   error?: string | undefined;
   asQuestion?: boolean;
+  /** Few and short: side by side where the panel is low. */
+  short?: boolean;
 }
 
 /** One of several, each in its own box. */
@@ -27,6 +29,7 @@ export function Choices({
   onChange,
   error,
   asQuestion = false,
+  short = false,
 }: ChoicesProps): ReactNode {
   return (
     <RadioGroup
@@ -37,7 +40,7 @@ export function Choices({
       validationBehavior="aria"
     >
       <Label className="field__label">{label}</Label>
-      <div className="choices">
+      <div className={`choices${short ? ' choices--short' : ''}`}>
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} className="choice">
             <span className="choice__mark choice__mark--round" />

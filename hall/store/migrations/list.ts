@@ -3,6 +3,7 @@ import { sync } from './0020-sync.ts';
 import { identity } from './0021-identity.ts';
 import { badMessage } from './0022-bad-message.ts';
 import { access } from './0030-access.ts';
+import { believedClock } from './0031-believed-clock.ts';
 import { lockers } from './0040-lockers.ts';
 import { checkIns } from './0050-check-ins.ts';
 import { checkInCount } from './0051-check-in-count.ts';
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   identity,
   badMessage,
   access,
+  believedClock,
   lockers,
   checkIns,
   checkInCount,

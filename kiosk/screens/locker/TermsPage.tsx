@@ -53,6 +53,7 @@ export function TermsPage(props: TermsPageProps): ReactNode {
         <LoadingState />
       ) : (
         <Choices
+          short
           label={t('howLong')}
           choices={data.minutesOffered.map((minutes) => ({ value: String(minutes), label: hours(minutes) }))}
           value={props.minutes === undefined ? undefined : String(props.minutes)}

@@ -343,7 +343,9 @@ describe('what is kept', () => {
     const h = make();
     const planOf = (name: keyof typeof hotQueries): string =>
       (
-        h.hall.store.db.prepare('EXPLAIN QUERY PLAN '.concat(hotQueries[name])).all('x') as {
+        h.hall.store.db
+          .prepare('EXPLAIN QUERY PLAN '.concat(hotQueries[name]))
+          .all(...Array.from(hotQueries[name].matchAll(/\?/g), () => 'x')) as {
           detail: string;
         }[]
       )
@@ -354,5 +356,8 @@ describe('what is kept', () => {
     expect(planOf('use')).toContain('PRIMARY KEY');
     expect(planOf('limit')).toContain('PRIMARY KEY');
     expect(planOf('dropUses')).toContain('INDEX grant_use_end');
+    // A hall that never proved its clock has no such fact: it must not read the whole outbox to find none.
+    expect(planOf('believedFact')).toContain('INDEX outbox_believed');
+    expect(planOf('believedFact')).not.toContain('B-TREE');
   });
 });
