@@ -152,6 +152,14 @@ async function look(page: Page, name: string, suffix: string, pxPerMm: number): 
       if (content.scrollTop === 0 && below > 1)
         out.push(`the red button lies ${String(Math.round(below))} px below the edge`);
     }
+    // A text wider than its own box lies over its neighbour.
+    for (const each of document.querySelectorAll<HTMLElement>(
+      '.frame__content :is(p, h2, h3, dt, dd, strong)',
+    ))
+      if (each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 2)
+        out.push(
+          `"${each.textContent}" is ${String(each.scrollWidth - each.clientWidth)} px wider than its box`,
+        );
     const touched = [
       ...document.querySelectorAll<HTMLElement>(
         '.frame__content button, .frame__dock button, .frame__content .choice, [role=alertdialog] button',
