@@ -234,6 +234,8 @@ export const DeskView = z.object({
   now: Instant,
   demo: z.boolean(),
   hallName: Words,
+  /** IANA name, e.g. Asia/Shanghai: times on the board are the hall's. */
+  timeZone: z.string(),
   staff: z.object({ name: z.string(), role: z.enum(['clerk', 'manager']) }),
   help: z.array(
     z.object({

@@ -11,7 +11,7 @@ export interface Desk {
   reachable: boolean;
 }
 
-const DeskContext = createContext<Desk | undefined>(undefined);
+export const DeskContext = createContext<Desk | undefined>(undefined);
 export const DeskProvider = DeskContext.Provider;
 
 export function useDeskState(): Desk {

@@ -1,3 +1,4 @@
+import { use } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Words } from '../../contract/ids.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
@@ -6,19 +7,21 @@ import type { Refusal } from '../../contract/refusals.ts';
 import { fromInstant } from '../../contract/time.ts';
 import type { Instant } from '../../contract/time.ts';
 import { DEFAULT_TIME_ZONE, formatTime } from '../../ui/clock.ts';
+import { DeskContext } from './desk-context.tsx';
 import { ageOf, localDay } from '../rules/waiting.rules.ts';
-
-/** The hall's zone; the board does not carry one. */
-export const ZONE = DEFAULT_TIME_ZONE;
 
 /** Ways of saying what the hall sends: server texts, refusals, ages and times. */
 export function useWords() {
   const { t, i18n } = useTranslation('desk');
+  // Before the board is there, nothing that is shown has a time.
+  const zone = use(DeskContext)?.desk.timeZone ?? DEFAULT_TIME_ZONE;
   const language = i18n.language === 'en' ? 'en' : 'zh';
   const locale = language === 'en' ? 'en-GB' : 'zh-CN';
   return {
     t,
     language,
+    /** The hall's time zone. */
+    zone,
     say: (words: Words): string => words[language],
     sayRefusal: (refusal: Refusal): string => sentence(refusal, language),
     /** `3 分钟前` */
@@ -35,13 +38,13 @@ export function useWords() {
     },
     /** `14:12` today, `11月24日 14:12` otherwise. */
     when: (at: Instant, now: UnixMillis): string => {
-      const time = formatTime(fromInstant(at), ZONE);
-      if (localDay(fromInstant(at), ZONE) === localDay(now, ZONE)) return time;
-      const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: ZONE });
+      const time = formatTime(fromInstant(at), zone);
+      if (localDay(fromInstant(at), zone) === localDay(now, zone)) return time;
+      const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: zone });
       return `${day.format(fromInstant(at))} ${time}`;
     },
     day: (at: Instant): string =>
-      new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: ZONE }).format(
+      new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: zone }).format(
         fromInstant(at),
       ),
   };

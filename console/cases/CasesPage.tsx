@@ -8,14 +8,14 @@ import { Field } from '../../ui/components/Field.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
 import { EmptyState } from '../../ui/components/Waiting.tsx';
 import { useDesk } from '../board/desk-context.tsx';
-import { useWords, ZONE } from '../board/words.ts';
+import { useWords } from '../board/words.ts';
 import { byDeadline } from '../rules/waiting.rules.ts';
 import { CaseDetail } from './CaseDetail.tsx';
 import './cases.css';
 
 /** Applications to decide: the list by deadline, and the chosen one with its answers. */
 export function CasesPage(): ReactNode {
-  const { t, say, day } = useWords();
+  const { t, say, day, zone } = useWords();
   const desk = useDesk();
   const [params, setParams] = useSearchParams();
   const [find, setFind] = useState('');
@@ -65,7 +65,7 @@ export function CasesPage(): ReactNode {
                     {each.overdue ? (
                       <StateMark state="attention" word={t('cases.late')} />
                     ) : (
-                      `${day(each.deadline)} ${formatTime(fromInstant(each.deadline), ZONE)}`
+                      `${day(each.deadline)} ${formatTime(fromInstant(each.deadline), zone)}`
                     )}
                   </span>
                 </Button>

@@ -8,7 +8,7 @@ import { Notice } from '../../ui/components/Notice.tsx';
 import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
 import { STALE_MS } from '../board/use-desk.ts';
 import { useDesk, useDeskState, useHallNow } from '../board/desk-context.tsx';
-import { useWords, ZONE } from '../board/words.ts';
+import { useWords } from '../board/words.ts';
 import { inOrderOfWaiting } from '../rules/waiting.rules.ts';
 import { LinkState } from './LinkState.tsx';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
@@ -90,7 +90,8 @@ function toMain(event: { preventDefault(): void }): void {
 }
 
 function Clock(): ReactNode {
-  return <time className="desk-band__clock">{formatTime(useHallNow(1000), ZONE)}</time>;
+  const { zone } = useWords();
+  return <time className="desk-band__clock">{formatTime(useHallNow(1000), zone)}</time>;
 }
 
 /** What is shown may no longer be so [CN9]. */

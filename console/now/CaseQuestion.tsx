@@ -5,7 +5,7 @@ import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { StateMark } from '../../ui/components/StateMark.tsx';
 import { fromInstant } from '../../contract/time.ts';
 import { useDesk, useHallNow } from '../board/desk-context.tsx';
-import { useWords, ZONE } from '../board/words.ts';
+import { useWords } from '../board/words.ts';
 import { useShortcut } from '../frame/shortcuts.tsx';
 import { byDeadline, dueApplications } from '../rules/waiting.rules.ts';
 import { Line, Question } from './Question.tsx';
@@ -14,11 +14,11 @@ const SHOWN = 3;
 
 /** 2: which applications are due today [CN4]. */
 export function CaseQuestion(): ReactNode {
-  const { t, say } = useWords();
+  const { t, say, zone } = useWords();
   const desk = useDesk();
   const now = useHallNow();
   const navigate = useNavigate();
-  const due = dueApplications(desk.applications, now, ZONE);
+  const due = dueApplications(desk.applications, now, zone);
   const overdue = due.filter((each) => fromInstant(each.deadline) < now).length;
   const first = due[0] ?? byDeadline(desk.applications)[0];
   const open = (): void => {
@@ -53,7 +53,7 @@ export function CaseQuestion(): ReactNode {
               each.overdue ? (
                 <StateMark state="attention" word={t('now.due.late')} />
               ) : (
-                t('now.due.today', { time: formatTime(fromInstant(each.deadline), ZONE) })
+                t('now.due.today', { time: formatTime(fromInstant(each.deadline), zone) })
               )
             }
           />

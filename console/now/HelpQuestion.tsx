@@ -7,7 +7,7 @@ import { Pictogram } from '../../ui/pictograms/Pictogram.tsx';
 import { fromInstant } from '../../contract/time.ts';
 import { useDesk, useHallNow } from '../board/desk-context.tsx';
 import { useAct } from '../board/use-act.ts';
-import { useWords, ZONE } from '../board/words.ts';
+import { useWords } from '../board/words.ts';
 import { useShortcut } from '../frame/shortcuts.tsx';
 import { inOrderOfWaiting } from '../rules/waiting.rules.ts';
 import type { HelpEntry } from '../rules/waiting.rules.ts';
@@ -155,7 +155,7 @@ function pageName(t: ReturnType<typeof useWords>['t'], page: string): string {
 }
 
 function HelpDone(): ReactNode {
-  const { t, say } = useWords();
+  const { t, say, zone } = useWords();
   const { helpDone } = useDesk();
   return (
     <div className="help-done">
@@ -166,7 +166,7 @@ function HelpDone(): ReactNode {
         <ul>
           {helpDone.slice(0, DONE_SHOWN).map((each) => (
             <li key={each.help.helpId} className="line">
-              <strong>{formatTime(fromInstant(each.endedAt), ZONE)}</strong>
+              <strong>{formatTime(fromInstant(each.endedAt), zone)}</strong>
               <span>
                 {each.help.takenBy ?? t('now.help.nobody')} · {say(each.kioskName)}
               </span>

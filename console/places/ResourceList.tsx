@@ -8,7 +8,7 @@ import { StateMark } from '../../ui/components/StateMark.tsx';
 import type { State } from '../../ui/components/StateMark.tsx';
 import { EmptyState } from '../../ui/components/Waiting.tsx';
 import { useDesk, useHallNow } from '../board/desk-context.tsx';
-import { useWords, ZONE } from '../board/words.ts';
+import { useWords } from '../board/words.ts';
 import { worstTrust } from '../rules/attention.rules.ts';
 
 type Place = DeskView['resources'][number];
@@ -46,7 +46,7 @@ export function ResourceList(): ReactNode {
 }
 
 function ResourceRow({ place, scale }: { place: Place; scale: boolean }): ReactNode {
-  const { t, say, ago } = useWords();
+  const { t, say, ago, zone } = useWords();
   const now = useHallNow();
   const { occupancy, resource } = place;
   const live = place.bookings.filter(({ booking }) => ['booked', 'checked-in'].includes(booking.state));
@@ -75,13 +75,13 @@ function ResourceRow({ place, scale }: { place: Place; scale: boolean }): ReactN
           opens={hourOf(resource.opens)}
           closes={hourOf(resource.closes)}
           booked={live.map(({ booking }) => ({
-            from: hourOfDay(fromInstant(booking.startsAt), ZONE),
-            to: hourOfDay(fromInstant(booking.endsAt), ZONE),
+            from: hourOfDay(fromInstant(booking.startsAt), zone),
+            to: hourOfDay(fromInstant(booking.endsAt), zone),
           }))}
-          now={hourOfDay(now, ZONE)}
+          now={hourOfDay(now, zone)}
           scale={scale}
         />
-        <small>{nextBooking(t, live, now)}</small>
+        <small>{nextBooking({ t, zone }, live, now)}</small>
       </div>
     </li>
   );
@@ -131,7 +131,7 @@ function kindWord(t: ReturnType<typeof useWords>['t'], kind: string): string {
 }
 
 function nextBooking(
-  t: ReturnType<typeof useWords>['t'],
+  { t, zone }: Pick<ReturnType<typeof useWords>, 't' | 'zone'>,
   bookings: Place['bookings'],
   now: UnixMillis,
 ): string {
@@ -141,13 +141,13 @@ function nextBooking(
   if (current !== undefined)
     return t('places.nowBooked', {
       name: current.nameMasked,
-      time: formatTime(fromInstant(current.booking.endsAt), ZONE),
+      time: formatTime(fromInstant(current.booking.endsAt), zone),
     });
   const next = [...bookings]
     .sort((a, b) => fromInstant(a.booking.startsAt) - fromInstant(b.booking.startsAt))
     .find(({ booking }) => fromInstant(booking.startsAt) > now);
   if (next === undefined) return t('places.noNext');
-  const time = formatTime(fromInstant(next.booking.startsAt), ZONE);
+  const time = formatTime(fromInstant(next.booking.startsAt), zone);
   return `${t('places.next')} ${t('places.nextAt', { time, name: next.nameMasked })}`;
 }
 

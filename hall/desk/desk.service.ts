@@ -95,6 +95,7 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
         now: toInstant(clock.now()),
         demo: config.demo,
         hallName: config.name,
+        timeZone: config.timeZone,
         staff,
         ...parts.help.board(),
         kiosks: kiosks(),
