@@ -1,5 +1,6 @@
 import type { GatewayDevice } from '../contract/config.ts';
 import type {
+  Definition,
   LineScannerDefinition,
   LockBoardDefinition,
   PrinterDefinition,
@@ -18,14 +19,18 @@ export interface PlannedBoard {
   readonly doors: readonly Door[];
 }
 
+/** What hangs on a line. Only lock boards share one; everything else has its line for itself. */
+export type LineUse =
+  | { readonly kind: 'lock-boards'; readonly boards: readonly PlannedBoard[] }
+  | { readonly kind: 'scanner'; readonly id: string; readonly definition: LineScannerDefinition }
+  | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition };
+
 export interface PlannedLine {
   /** Transport in words, unique: `serial:/dev/ttyS1` or `tcp:10.0.0.5:5000`. */
   readonly key: string;
   readonly transport: GatewayDevice['transport'];
   readonly baudRate: number;
-  readonly boards: readonly PlannedBoard[];
-  readonly scanner: { readonly id: string; readonly definition: LineScannerDefinition } | undefined;
-  readonly printer: { readonly id: string; readonly definition: PrinterDefinition } | undefined;
+  readonly use: LineUse;
 }
 
 /**
@@ -44,50 +49,61 @@ export function planLines(devices: readonly GatewayDevice[]): PlannedLine[] {
   return [...lines].map(([key, members]) => planLine(key, members));
 }
 
-function planLine(key: string, members: readonly GatewayDevice[]): PlannedLine {
-  const [first] = members;
-  if (first === undefined) throw new GatewayRefused(`${key} has no device`);
-  const boards: PlannedBoard[] = [];
-  let scanner: PlannedLine['scanner'];
-  let printer: PlannedLine['printer'];
-  const rates = new Set<number>();
-  for (const device of members) {
+interface Member {
+  readonly device: GatewayDevice;
+  readonly definition: Definition;
+}
+
+function planLine(key: string, devices: readonly GatewayDevice[]): PlannedLine {
+  const members = devices.map((device): Member => {
     const definition = findDefinition(device.definition);
     if (definition === undefined)
       throw new GatewayRefused(`device ${device.id}: there is no definition "${device.definition}"`);
-    rates.add(
-      device.transport.kind === 'serial'
-        ? (device.transport.baudRate ?? definition.baudRate)
-        : definition.baudRate,
-    );
-    switch (definition.kind) {
-      case 'lock-board':
-        boards.push({ id: device.id, definition, doors: doorsOf(device, definition) });
-        break;
-      case 'line-scanner':
-        refuseCompany(key, device, members, 'a scanner');
-        scanner = { id: device.id, definition };
-        break;
-      case 'escpos-printer':
-        refuseCompany(key, device, members, 'a printer');
-        printer = { id: device.id, definition };
-        break;
-    }
-  }
+    return { device, definition };
+  });
+  const [first] = members;
+  if (first === undefined) throw new GatewayRefused(`${key} has no device`);
+  const rates = new Set(
+    members.map(({ device: { transport }, definition }) =>
+      transport.kind === 'serial' ? (transport.baudRate ?? definition.baudRate) : definition.baudRate,
+    ),
+  );
+  const use = useOf(key, first, members);
   const [baudRate, ...others] = rates;
   if (baudRate === undefined || others.length > 0)
     throw new GatewayRefused(`${key}: devices on one line need one baud rate`);
+  return { key, transport: first.device.transport, baudRate, use };
+}
+
+function useOf(key: string, first: Member, members: readonly Member[]): LineUse {
+  for (const { device, definition } of members) {
+    if (definition.kind === 'line-scanner') refuseCompany(key, device, members, 'a scanner');
+    if (definition.kind === 'escpos-printer') refuseCompany(key, device, members, 'a printer');
+  }
+  const { id } = first.device;
+  const { definition } = first;
+  switch (definition.kind) {
+    case 'lock-board':
+      return { kind: 'lock-boards', boards: boardsOf(key, members) };
+    case 'line-scanner':
+      return { kind: 'scanner', id, definition };
+    case 'escpos-printer':
+      return { kind: 'printer', id, definition };
+  }
+}
+
+function boardsOf(key: string, members: readonly Member[]): PlannedBoard[] {
+  const boards = members.flatMap(({ device, definition }) =>
+    definition.kind === 'lock-board'
+      ? [{ id: device.id, definition, doors: doorsOf(device, definition) }]
+      : [],
+  );
   refuseSharedWires(key, boards);
-  return { key, transport: first.transport, baudRate, boards, scanner, printer };
+  return boards;
 }
 
 /** Scanners and printers have their line for themselves, and no doors. */
-function refuseCompany(
-  key: string,
-  device: GatewayDevice,
-  members: readonly GatewayDevice[],
-  what: string,
-): void {
+function refuseCompany(key: string, device: GatewayDevice, members: readonly Member[], what: string): void {
   if (members.length > 1) throw new GatewayRefused(`${key}: ${what} (${device.id}) cannot share its line`);
   if (device.compartments.length > 0)
     throw new GatewayRefused(`device ${device.id}: ${what} has no compartments`);

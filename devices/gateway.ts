@@ -82,9 +82,14 @@ export function startGateway(options: GatewayOptions): Gateway {
   const lines = planned.map((line) => {
     const transport = openTransport(line);
     const parts = { transport, line, clock, ids: options.ids, log, glyphs: options.glyphs, output };
-    if (line.scanner !== undefined) return createScannerUnit(parts, line.scanner);
-    if (line.printer !== undefined) return createPrinterUnit(parts, line.printer);
-    return createLockUnits(parts);
+    switch (line.use.kind) {
+      case 'lock-boards':
+        return createLockUnits(parts, line.use.boards);
+      case 'scanner':
+        return createScannerUnit(parts, line.use);
+      case 'printer':
+        return createPrinterUnit(parts, line.use);
+    }
   });
   const units: readonly Unit[] = lines.flatMap((line) => line.units);
   const desk = createCommandDesk({

@@ -13,14 +13,14 @@ interface LockUnit extends Unit {
 }
 
 /** Every lock-board device of one line, on one scheduler. */
-export function createLockUnits(parts: UnitParts): LineUnits {
+export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[]): LineUnits {
   const { transport, line: plan, clock, ids, log } = parts;
   const addresses = new Map<number, LineBoard>();
-  for (const { definition, doors } of plan.boards) {
+  for (const { definition, doors } of boards) {
     for (const { board } of doors) addresses.set(board, { address: board, definition });
   }
   const silent = new Set<number>();
-  const units: LockUnit[] = plan.boards.map((board) => createUnit(board));
+  const units: LockUnit[] = boards.map((board) => createUnit(board));
 
   function createUnit(board: PlannedBoard): LockUnit {
     const tracker = createDoorTracker(board.doors, clock, board.definition.timings.lateOpenMs);

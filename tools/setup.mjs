@@ -28,7 +28,11 @@ export const commands = {
   test: { entry: 'tools/test.main.ts', pages: true, debian: 'all' },
   'test:long': { entry: 'tools/test.main.ts', before: ['--long'], pages: true, debian: 'all' },
   story: { entry: 'tests/story/story.main.ts', pages: true, debian: ['socat'] },
-  bench: { entry: 'tests/bench/bench.main.ts', pages: true, debian: ['socat', 'postgresql', 'chromium'] },
+  bench: {
+    entry: 'tests/bench/bench.main.ts',
+    pages: true,
+    debian: ['socat', 'postgresql', 'chromium', 'mosquitto'],
+  },
   sim: { entry: 'simulators/sim.main.ts' },
   hall: { entry: 'hall/hall.main.ts', pages: true, flags: hallFlags },
   broker: { entry: 'broker/broker.main.ts' },
@@ -61,6 +65,14 @@ const debianPackages = {
   sqlite3: ['/usr/bin/sqlite3'],
   postgresql: ['/usr/lib/postgresql'],
   openbox: ['/usr/bin/openbox'],
+  // Independent peers of the device drivers: Modbus masters and slaves, card readers.
+  mbpoll: ['/usr/bin/mbpoll'],
+  'python3-pymodbus': ['/usr/lib/python3/dist-packages/pymodbus'],
+  'python3-serial': ['/usr/lib/python3/dist-packages/serial'],
+  'python3-serial-asyncio': ['/usr/lib/python3/dist-packages/serial_asyncio'],
+  pcscd: ['/usr/sbin/pcscd'],
+  'pcsc-tools': ['/usr/bin/scriptor'],
+  'vsmartcard-vpcd': ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
 };
 
 /** A sentence for the person at the terminal; anything else thrown here is a defect. */

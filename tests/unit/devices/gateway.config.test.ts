@@ -35,18 +35,25 @@ describe('planning lines', () => {
       }),
     ]);
     expect(
-      lines.map((line) => [line.key, line.baudRate, line.boards.map((board) => board.id), line.scanner?.id]),
+      lines.map(({ key, baudRate, use }) => [
+        key,
+        baudRate,
+        use.kind,
+        use.kind === 'lock-boards' ? use.boards.map((board) => board.id) : use.id,
+      ]),
     ).toEqual([
-      ['serial:/dev/ttyUSB0', 19_200, ['bank-1', 'bank-2'], undefined],
-      ['tcp:10.0.0.5:5000', 19_200, ['bank-3'], undefined],
-      ['serial:/dev/ttyACM0', 9_600, [], 'scanner-1'],
+      ['serial:/dev/ttyUSB0', 19_200, 'lock-boards', ['bank-1', 'bank-2']],
+      ['tcp:10.0.0.5:5000', 19_200, 'lock-boards', ['bank-3']],
+      ['serial:/dev/ttyACM0', 9_600, 'scanner', 'scanner-1'],
     ]);
   });
 
   test('[DV20] polarity: the door, else the device, else the definition', () => {
     const closedBits = (value: object) =>
-      planLines([device(value)]).flatMap((line) =>
-        line.boards.flatMap((board) => board.doors.map((door) => door.closedBit)),
+      planLines([device(value)]).flatMap(({ use }) =>
+        use.kind === 'lock-boards'
+          ? use.boards.flatMap((board) => board.doors.map((door) => door.closedBit))
+          : [],
       );
     expect(closedBits({})).toEqual([1]);
     expect(closedBits({ closedBit: 0 })).toEqual([0]);
