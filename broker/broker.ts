@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import type { Client } from 'aedes';
 import type { BrokerConfig } from '../contract/config.ts';
 import type { CancelTimer, Clock, Ids, Millis, Random } from '../contract/ports.ts';
 import type { BrokerRole } from '../contract/topics.ts';
+import { createAdmission } from './admission.ts';
 import { count, newCounters } from './counters.ts';
 import type { BrokerCounters } from './counters.ts';
 import { openCredentials } from './credentials.ts';
@@ -17,17 +18,27 @@ import { PacketGate, guardSocket } from './packet-gate.ts';
 import { SqlitePersistence } from './persistence.ts';
 import { openBrokerDatabase } from './store.ts';
 import type { BrokerDatabase } from './store.ts';
-import { tokenBuckets } from './token-bucket.ts';
+import { openCertificates } from './tls/certificates.ts';
+import type { PeerCertificate } from './tls/certificates.ts';
+import { openSecureSide } from './tls/secure-side.ts';
+import type { SecureSide } from './tls/secure-side.ts';
 
 export interface Broker {
   /** The port it listens on, also when the configuration said 0. */
   readonly port: number;
-  readonly credentials: Pick<Credentials, 'has' | 'role' | 'ids' | 'newSecret'>;
+  readonly credentials: Pick<Credentials, 'has' | 'role' | 'ids' | 'newSecret' | 'enrolled'>;
+  /** Its TLS side; undefined when the configuration has none. */
+  readonly secure: SecureSide | undefined;
   /** Makes a client's credential, or a new secret for it (an open connection with the old one ends). Shown once. */
   issue(id: string, role: BrokerRole): Promise<string>;
   /** The same with a secret the caller has written down already (`credentials.newSecret()`). */
   put(id: string, role: BrokerRole, secret: string): Promise<void>;
-  /** Ends a client's rights: credential, connection, session, queue, will, and its retained topics everywhere. */
+  /**
+   * Enrols a client that the configuration does not name: with a secret, or with a certificate for its
+   * public key (PEM), which leaves a secret it may have as it is. Either ends what it had of that kind before.
+   */
+  enrol(id: string, role: BrokerRole, publicKey?: string): Promise<Enrolment>;
+  /** Ends a client's rights: credential, certificate, connection, session, queue, will, and its retained topics everywhere. */
   revoke(id: string): Promise<void>;
   /** Ids of the clients connected now. */
   clients(): string[];
@@ -35,8 +46,13 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
+/** Shown once. */
+export type Enrolment = { readonly secret: string } | { readonly certificate: string };
+
 export interface BrokerOptions {
-  readonly config: Pick<BrokerConfig, 'hall' | 'dataDir' | 'host' | 'port'>;
+  readonly config: Pick<BrokerConfig, 'hall' | 'dataDir' | 'host' | 'port' | 'tls'>;
+  /** false = nobody can connect: for commands while no broker runs. */
+  readonly listen?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: Ids;
@@ -48,14 +64,14 @@ const EXPIRE_EVERY: Millis = 600_000;
 
 /**
  * Starts the broker of one hall on `<dataDir>/broker.sqlite`.
- * @throws when the address is not loopback (this listener speaks no TLS), the port is taken, or the database is of a newer version.
+ * @throws when the plain listener's address is not loopback, the port is taken, or the database is of a newer version.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { config, clock, random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   if (!isLoopback(config.host)) {
     throw new Error(
-      `broker.host ${config.host}: outside loopback MQTT needs TLS; use 127.0.0.1 and put a TLS listener in front`,
+      `broker.host ${config.host}: outside loopback MQTT needs TLS; leave it at 127.0.0.1 and set broker.tls.host`,
     );
   }
   const db = openBrokerDatabase(config.dataDir);
@@ -76,10 +92,12 @@ async function serve(
   const { config, clock, log } = options;
   const counters = newCounters();
   const connections = new WeakMap<object, Connection>();
+  const certificates = openCertificates(db, clock);
   const gatekeeper = createGatekeeper({
     hall: config.hall,
     clock,
     credentials,
+    certificates,
     counters,
     limits,
     log,
@@ -130,42 +148,41 @@ async function serve(
 
   await publishOrphanedWills(aedes, persistence, gatekeeper);
 
-  const buckets = tokenBuckets(clock, { perSecond: limits.connectsPerSecond, burst: limits.connectBurst });
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const admission = createAdmission(clock, limits, counters);
+  const handle = (socket: Socket, certificate?: PeerCertificate): void => {
     const address = socket.remoteAddress ?? '';
-    const refusal =
-      sockets.size >= limits.connections
-        ? 'too-many-connections'
-        : buckets.take(address)
-          ? undefined
-          : 'connect-rate';
-    if (refusal !== undefined) {
-      count(counters.refusedBy, refusal);
-      socket.on('error', () => undefined);
-      socket.destroy();
-      return;
-    }
-    counters.connections += 1;
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-    });
     const gate = new PacketGate(limits.connectBytes);
-    connections.set(socket, { address, gate });
+    connections.set(socket, { address, gate, ...(certificate === undefined ? {} : { certificate }) });
     guardSocket(socket, gate, (why) => {
       count(counters.refusedBy, why);
       log('socket-refused', { why, address, client: clientOf(socket)?.id ?? '' });
     });
     aedes.handle(socket);
+  };
+  const server = createServer({ noDelay: true }, (socket) => {
+    if (admission.admit(socket)) handle(socket);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: config.host, port: config.port, backlog: 4096 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  const listening = options.listen !== false;
+  const secure =
+    config.tls === undefined
+      ? undefined
+      : await openSecureSide({
+          ...{ hall: config.hall, dataDir: config.dataDir, tls: config.tls, listen: listening },
+          ...{ clock, random: options.random, limits, counters, admission, certificates, log, handle },
+          closeRefused: () => {
+            for (const client of connected()) {
+              const { certificate } = connections.get(client.conn) ?? {};
+              if (certificate !== undefined && certificates.refusal(certificate) !== undefined)
+                client.close();
+            }
+          },
+        });
+  try {
+    if (listening) await listen(server, config);
+  } catch (error) {
+    await secure?.stop();
+    throw error;
+  }
   let cancelExpiry: CancelTimer = () => undefined;
   const expireLater = (): void => {
     cancelExpiry = clock.after(EXPIRE_EVERY, () => {
@@ -190,9 +207,23 @@ async function serve(
   };
   let stopping: Promise<void> | undefined;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listening ? (server.address() as AddressInfo).port : 0,
     credentials,
+    secure,
     put,
+    async enrol(id, role, publicKey) {
+      const before = credentials.role(id);
+      const secret = credentials.newSecret();
+      if (publicKey === undefined || JSON.stringify(before) !== JSON.stringify(role))
+        await put(id, role, secret);
+      if (before === undefined) credentials.markEnrolled(id);
+      if (publicKey === undefined) return { secret };
+      if (secure === undefined) throw new Error('certificates need broker.tls in the configuration');
+      const certified = await secure.certify(id, publicKey);
+      certificates.issued(id, certified);
+      await close(id);
+      return { certificate: certified.certificate };
+    },
     async issue(id, role) {
       const secret = credentials.newSecret();
       await put(id, role, secret);
@@ -200,6 +231,7 @@ async function serve(
     },
     async revoke(id) {
       credentials.remove(id);
+      certificates.revoke(id);
       gatekeeper.forget(id);
       await close(id);
       await persistence.delWill({ id });
@@ -215,15 +247,18 @@ async function serve(
     stop() {
       stopping ??= (async () => {
         cancelExpiry();
-        const closed = new Promise<void>((resolve) => {
-          server.close(() => {
-            resolve();
-          });
-        });
+        const closed = Promise.all([
+          new Promise<void>((resolve) => {
+            server.close(() => {
+              resolve();
+            });
+          }),
+          secure?.stop(),
+        ]);
         await new Promise<void>((resolve) => {
           aedes.close(resolve);
         });
-        for (const socket of sockets) socket.destroy();
+        admission.closeAll();
         await closed;
         await persistence.destroy();
         db.close();
@@ -231,6 +266,16 @@ async function serve(
       return stopping;
     },
   };
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** aedes hangs its client on the socket it handles. */

@@ -21,6 +21,9 @@ export interface Credentials {
   has(id: string): boolean;
   role(id: string): BrokerRole | undefined;
   ids(): string[];
+  /** Enrolled by command and not by the configuration: stays until it is revoked by command. */
+  enrolled(id: string): boolean;
+  markEnrolled(id: string): void;
   /** Answers from memory for a secret that was right before: true, or undefined when that is not known. */
   remembers(id: string, secret: string): true | undefined;
   /** Checks a secret; costs the same for ids that do not exist. */
@@ -70,6 +73,11 @@ export function openCredentials(options: {
     'INSERT OR REPLACE INTO credential (id, role, salt, hash, issued_at) VALUES (?, ?, ?, ?, ?)',
   );
   const remove = db.prepare('DELETE FROM credential WHERE id = ?');
+  const enrolled = db.prepare<[string], { client_id: string }>(
+    'SELECT client_id FROM enrolled WHERE client_id = ?',
+  );
+  const mark = db.prepare('INSERT OR IGNORE INTO enrolled (client_id) VALUES (?)');
+  const unmark = db.prepare('DELETE FROM enrolled WHERE client_id = ?');
 
   const macOf = (id: string, secret: string): Buffer =>
     createHmac('sha256', key).update(`${id}\0${secret}`).digest();
@@ -102,11 +110,16 @@ export function openCredentials(options: {
     remove(id) {
       stored.delete(id);
       proven.delete(id);
+      unmark.run(id);
       return remove.run(id).changes > 0;
     },
     has: (id) => stored.has(id),
     role: (id) => stored.get(id)?.role,
     ids: () => [...stored.keys()],
+    enrolled: (id) => enrolled.get(id) !== undefined,
+    markEnrolled: (id) => {
+      mark.run(id);
+    },
     async verify(id, secret) {
       const entry = stored.get(id);
       let hash: Buffer;

@@ -1,18 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  fsyncSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { BrokerConfig } from '../contract/config.ts';
 import type { BrokerRole } from '../contract/topics.ts';
 import type { Broker } from './broker.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** `{clientId: secret}`: the form in which gateways read their secrets. */
 export const SecretsFile = z.record(z.string(), z.string());
@@ -24,7 +15,7 @@ export const HALL_CLIENT = 'hall';
 /**
  * Makes the broker's credentials agree with the configuration: missing ones are made, those whose
  * rights changed or whose secret is no longer in the file are made anew, those not named any more
- * are revoked. Secrets are in the file (mode 0600) before the broker knows them, so that a crash
+ * are revoked unless they were enrolled by command. Secrets are in the file (mode 0600) before the broker knows them, so that a crash
  * between the two leaves nobody locked out.
  * @returns the secrets by client id, the hall's own under `hall`.
  */
@@ -36,7 +27,7 @@ export async function enrolConfigured(
   const wanted = rolesOf(config);
   const secrets = existsSync(file) ? SecretsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
   for (const id of broker.credentials.ids()) {
-    if (!wanted.has(id)) await broker.revoke(id);
+    if (!wanted.has(id) && !broker.credentials.enrolled(id)) await broker.revoke(id);
   }
   const kept: SecretsFile = {};
   const fresh: [string, BrokerRole, string][] = [];
@@ -61,17 +52,4 @@ function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string,
   for (const device of config.devices) add(device, { kind: 'device', device });
   for (const { id, prefixes } of config.bridges) add(id, { kind: 'bridge', prefixes });
   return roles;
-}
-
-function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const next = `${file}.new`;
-  const handle = openSync(next, 'w', 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(next, file);
 }

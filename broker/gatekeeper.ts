@@ -16,6 +16,7 @@ import type { Credentials } from './credentials.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { PacketGate } from './packet-gate.ts';
 import type { StoredPacket } from './stored-packet.ts';
+import type { Certificates, PeerCertificate } from './tls/certificates.ts';
 
 /** Lines about security and failures: an event name and plain fields, never a secret or payload. */
 export type BrokerLog = (event: string, fields: Readonly<Record<string, string | number>>) => void;
@@ -24,6 +25,8 @@ export type BrokerLog = (event: string, fields: Readonly<Record<string, string |
 export interface Connection {
   readonly address: string;
   readonly gate: PacketGate;
+  /** Shown on a TLS connection and issued by our authority; whether it still counts is asked at CONNECT. */
+  readonly certificate?: PeerCertificate;
   connect?: ConnectPacket;
 }
 
@@ -31,6 +34,7 @@ interface Needs {
   readonly hall: number;
   readonly clock: Clock;
   readonly credentials: Credentials;
+  readonly certificates: Pick<Certificates, 'refusal'>;
   readonly counters: BrokerCounters;
   readonly limits: BrokerLimits;
   readonly log: BrokerLog;
@@ -46,6 +50,9 @@ const REFUSAL = {
   'wrong-credential': 4,
   'bad-will': 5,
   'backing-off': 3,
+  'certificate-name': 2,
+  'certificate-revoked': 5,
+  'certificate-expired': 5,
 } as const;
 type Refusal = keyof typeof REFUSAL;
 
@@ -85,10 +92,8 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
     return access !== undefined && access.publish(topic, retain) === undefined;
   };
 
-  const wrongWill = (connect: ConnectPacket): boolean => {
-    const { will, username = '' } = connect;
-    return will !== undefined && !mayPublish(username, will.topic, will.retain ?? false);
-  };
+  const wrongWill = (clientId: string, { will }: ConnectPacket): boolean =>
+    will !== undefined && !mayPublish(clientId, will.topic, will.retain ?? false);
 
   /** Everything about a CONNECT that needs no password. */
   const refusalBefore = (clientId: string, user: string, connection: Connection): Refusal | undefined => {
@@ -96,6 +101,20 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
     if (connection.connect?.clientId !== clientId || clientId !== user || user === '') return 'bad-client-id';
     if (logins.blocked(`${connection.address} ${user}`) || denials.blocked(user)) return 'backing-off';
     return undefined;
+  };
+
+  /** A certificate stands for name and password; the client id, and a user name if there is one, must be its own [BR32]. */
+  const refusalOfCertificate = (
+    peer: PeerCertificate,
+    clientId: string,
+    user: string,
+    connection: Connection,
+  ): Refusal | undefined => {
+    const names = [clientId, connection.connect?.clientId, user === '' ? peer.name : user];
+    if (names.some((name) => name !== peer.name)) return 'certificate-name';
+    return (
+      needs.certificates.refusal(peer) ?? (denials.blocked(peer.name) ? ('backing-off' as const) : undefined)
+    );
   };
 
   const hooks: Hooks = {
@@ -126,13 +145,13 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
         done(error, false);
       };
       const admit = (): void => {
-        const role = credentials.role(user);
+        const role = credentials.role(client.id);
         const connect = connection?.connect;
         if (role === undefined || connection === undefined || connect === undefined) {
           refuse('wrong-credential');
           return;
         }
-        if (wrongWill(connect)) {
+        if (wrongWill(client.id, connect)) {
           refuse('bad-will');
           return;
         }
@@ -143,6 +162,12 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
 
       if (connection === undefined) {
         refuse('bad-client-id');
+        return;
+      }
+      if (connection.certificate !== undefined) {
+        const why = refusalOfCertificate(connection.certificate, client.id, user, connection);
+        if (why === undefined) admit();
+        else refuse(why);
         return;
       }
       // A secret that was right before passes even while somebody else at this address guesses.

@@ -71,6 +71,20 @@ CREATE TABLE will (
 ) STRICT;
 `;
 
+/** Added beside the schema: a program that does not know them has no use for them. */
+const LATER = `
+CREATE TABLE IF NOT EXISTS certificate (
+  serial TEXT PRIMARY KEY,
+  client_id TEXT NOT NULL,
+  issuer TEXT NOT NULL,
+  not_after INTEGER NOT NULL,
+  issued_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS enrolled (
+  client_id TEXT PRIMARY KEY
+) STRICT;
+`;
+
 /**
  * Opens `<dataDir>/broker.sqlite`, making it when it is not there; readable by its owner only.
  * @throws when the file was written by a newer version of the program.
@@ -94,5 +108,6 @@ export function openBrokerDatabase(dataDir: string): BrokerDatabase {
       db.pragma(`user_version = ${String(SCHEMA_VERSION)}`);
     })();
   }
+  db.exec(LATER);
   return db;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Resource } from './feed.ts';
 import { DeviceId, HallId, HallNumber, Words } from './ids.ts';
+import { BridgePrefix } from './topics.ts';
 
 /**
  * Configuration files, one JSON file per process. Unknown keys are refused with their
@@ -116,6 +117,21 @@ export const KioskConfig = z.strictObject({
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;
 
+/** MQTT over TLS 1.2+, with certificates of the broker's own authority in `<dataDir>/tls/`. Only this listener may bind outside loopback. */
+export const BrokerTls = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: port.default(8883),
+  /** Names and addresses under which clients reach this machine; localhost, 127.0.0.1 and ::1 are always in the certificate. */
+  hosts: z.array(z.string().min(1)).default([]),
+  /** Life of the server certificate; it renews itself in its last third. */
+  serverDays: z.number().int().min(3).max(800).default(90),
+  /** Life of a client certificate made at enrolment. */
+  clientDays: z.number().int().min(1).max(7_300).default(1_095),
+  /** How long a rotated authority stays trusted beside the new one. */
+  overlapDays: z.number().int().min(1).max(365).default(30),
+});
+export type BrokerTls = z.infer<typeof BrokerTls>;
+
 export const HallConfig = z.strictObject({
   hall: HallId,
   name: Words,
@@ -130,9 +146,8 @@ export const HallConfig = z.strictObject({
       url: z.url().optional(),
       host: z.string().default('127.0.0.1'),
       port: port.default(1883),
-      bridges: z
-        .array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) }))
-        .default([]),
+      tls: BrokerTls.optional(),
+      bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(BridgePrefix).min(1) })).default([]),
     })
     .prefault({}),
   central: centralLink.optional(),
@@ -186,8 +201,9 @@ export const BrokerConfig = z.strictObject({
   dataDir: z.string().min(1),
   host: z.string().default('127.0.0.1'),
   port: port.default(1883),
+  tls: BrokerTls.optional(),
   devices: z.array(DeviceId).default([]),
-  bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(z.string().min(1)).min(1) })).default([]),
+  bridges: z.array(z.strictObject({ id: DeviceId, prefixes: z.array(BridgePrefix).min(1) })).default([]),
 });
 export type BrokerConfig = z.infer<typeof BrokerConfig>;
 

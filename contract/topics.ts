@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DeviceId } from './ids.ts';
 
 /**
@@ -66,6 +67,14 @@ export interface AccessRights {
 
 /** Prefixes a bridge (Zigbee2MQTT, Tasmota, ESPHome) may use unless the configuration names others. */
 export const defaultBridgePrefixes: readonly string[] = ['zigbee2mqtt', 'homeassistant', 'tasmota'];
+
+/** First level(s) of what a bridge owns: no wildcard, nothing that is the hall's (`hall/...`) or the server's (`$...`). */
+export const BridgePrefix = z
+  .string()
+  .regex(
+    /^(?!hall(\/|$))[^$#+/\s][^#+\s]*(?<!\/)$/,
+    'a topic prefix like "zigbee2mqtt": no wildcard, no $, not "hall"',
+  );
 
 /** The access table: allow list for one role at one hall. */
 export function accessTable(hall: number, role: BrokerRole): AccessRights {

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
+import { openControl } from '../broker/control.ts';
+import type { Control } from '../broker/control.ts';
 import { enrolConfigured } from '../broker/enrol.ts';
 import { HallConfig } from '../contract/config.ts';
 import type { Health } from '../contract/hall-api.ts';
@@ -71,7 +73,7 @@ async function main(): Promise<void> {
   checkDemoMark({
     dataDir: config.dataDir,
     demo: config.demo,
-    hosts: [config.http.host, config.broker.host],
+    hosts: [config.http.host, config.broker.host, config.broker.tls?.host ?? 'localhost'],
   });
   const plan = loadPlan(config.map ?? DEMO_MAP);
 
@@ -120,6 +122,7 @@ async function main(): Promise<void> {
 
   // ── parts that talk ────────────────────────────────────────────────────────
   let broker: Broker | undefined;
+  let brokerControl: Control | undefined;
   let gateway: Gateway | undefined;
   let http: HallHttp | undefined;
   let secrets: Readonly<Record<string, string>> = {};
@@ -213,6 +216,7 @@ async function main(): Promise<void> {
             dataDir: config.dataDir,
             host: config.broker.host,
             port: config.broker.port,
+            tls: config.broker.tls,
           },
           clock,
           random,
@@ -226,8 +230,12 @@ async function main(): Promise<void> {
           { devices: config.devices.map((device) => device.id), bridges: config.broker.bridges },
           file,
         );
+        brokerControl = await openControl(broker, config.dataDir);
       },
-      stop: () => broker?.stop(),
+      stop: async () => {
+        await brokerControl?.close();
+        await broker?.stop();
+      },
     },
     {
       name: 'mqtt',
@@ -364,6 +372,7 @@ async function main(): Promise<void> {
         writePortsFile(config.dataDir, {
           http: httpPort,
           mqtt: port,
+          ...(broker?.secure === undefined ? {} : { mqtts: broker.secure.port }),
           url: base,
           kiosk: `${base}/kiosk/`,
           console: `${base}/console/`,

@@ -10,6 +10,8 @@ export interface Identity {
   readonly id: string;
   readonly user?: string;
   readonly secret?: string;
+  /** TLS: the bundle it trusts, and its certificate with key where it has one. */
+  readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
 }
 
 /** An independent client: what it said and how it ended. */
@@ -25,13 +27,16 @@ export interface Listener {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-function login({ id, user, secret }: Identity, port: number): string[] {
+function login({ id, user, secret, tls }: Identity, port: number): string[] {
   const name = user === undefined ? [] : ['-u', user];
   const password = secret === undefined ? [] : ['-P', secret];
-  return ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', '-i', id, ...name, ...password];
+  const own = tls?.cert === undefined ? [] : ['--cert', tls.cert, '--key', tls.key ?? ''];
+  const secured = tls === undefined ? [] : ['--cafile', tls.ca, ...own];
+  const server = ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', '-i', id];
+  return [...server, ...name, ...password, ...secured];
 }
 
-function run(program: string, args: readonly string[]): Promise<Ended> {
+export function run(program: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
