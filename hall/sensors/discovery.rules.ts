@@ -5,12 +5,12 @@ import { BINARY_CLASSES, numberReader, SENSOR_CLASSES } from './quantities.rules
 import { parseTemplate, rendered } from './template.rules.ts';
 
 /**
- * Home Assistant's MQTT discovery, read: one announcement -> what it lets us measure. Pure [SN1..SN5].
+ * Home Assistant's MQTT discovery, read: one announcement -> what it lets us measure. Pure [SE1..SE5].
  * Home Assistant's documentation of the MQTT integration is the source of topic shapes, keys and defaults.
  */
 
 export const DISCOVERY_PREFIX = 'homeassistant';
-/** The node of what this program announces itself: never read back [SN20]. */
+/** The node of what this program announces itself: never read back [SE20]. */
 export const OWN_NODE = 'unionhall-';
 /** A node describes its parts in one message; more than this is no facility sensor. */
 const MOST_COMPONENTS = 200;
@@ -190,7 +190,7 @@ function availabilityOf(options: Plain): Entity['availability'] | Reason {
     : { code: 'malformed', detail: 'availability_mode' };
 }
 
-/** `~` stands for the base topic, only in keys that end in "topic" and only first or last in the value [SN2]. */
+/** `~` stands for the base topic, only in keys that end in "topic" and only first or last in the value [SE2]. */
 function withBase(options: Record<string, unknown>): Record<string, unknown> {
   const base = options['~'];
   if (typeof base !== 'string') return options;
@@ -215,7 +215,7 @@ function withBase(options: Record<string, unknown>): Record<string, unknown> {
   return out;
 }
 
-/** The first topic, of any key, that nobody but us or the broker may use [SN3]. */
+/** The first topic, of any key, that nobody but us or the broker may use [SE3]. */
 function refusedTopic(options: Plain): string | undefined {
   for (const [key, value] of Object.entries(options)) {
     if (!key.endsWith('topic') || value === undefined || value === null) continue;

@@ -98,7 +98,7 @@ export function templateAt(path: readonly (string | number)[]): Template {
   return [expression];
 }
 
-/** Topics under these are ours or the broker's: a foreign announcement must not make us believe or touch them [SN3]. */
+/** Topics under these are ours or the broker's: a foreign announcement must not make us believe or touch them [SE3]. */
 const RESERVED = ['hall', 'homeassistant'];
 
 /** Why a topic of an announcement is refused, or undefined when it may be listened to. */
@@ -115,7 +115,7 @@ export function isHeard(topic: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => topic === prefix || topic.startsWith(`${prefix}/`));
 }
 
-/** What a payload on the entity's topic says; undefined when it says nothing about this value [SN5]. */
+/** What a payload on the entity's topic says; undefined when it says nothing about this value [SE5]. */
 export function readEntity(entity: Entity, payload: Payload): boolean | number | undefined {
   const value = evaluate(entity.template, payload);
   if (value === undefined || value === '') return undefined;

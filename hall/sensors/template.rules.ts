@@ -1,7 +1,7 @@
 /**
  * The small part of Jinja that discovery payloads of sensors really use, as data and two functions. Pure.
  * `{{ value }}`, `{{ value_json.a['b'][0] }}`, filters int float round default is_defined lower upper,
- * comparisons, `X if test else Y`. What is not in here is not understood, and is never guessed [SN4].
+ * comparisons, `X if test else Y`. What is not in here is not understood, and is never guessed [SE4].
  */
 
 type Scalar = string | number | boolean;
@@ -253,7 +253,7 @@ export function payloadOf(text: string): Payload {
 
 /**
  * What a template makes of a payload: a scalar, or undefined when something it asks for is not there. A property that
- * is missing makes no value, also inside a test: a partial message must not read as "off" [SN5].
+ * is missing makes no value, also inside a test: a partial message must not read as "off" [SE5].
  */
 export function evaluate(template: Template, payload: Payload): Scalar | undefined {
   const [only] = template;

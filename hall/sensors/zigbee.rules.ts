@@ -4,7 +4,7 @@ import { isYesNo, numberReader, ZIGBEE_NAMES } from './quantities.rules.ts';
 import { rendered } from './template.rules.ts';
 
 /**
- * Zigbee2MQTT's own list of devices (`<base>/bridge/devices`, retained) -> what they measure. Pure [SN6].
+ * Zigbee2MQTT's own list of devices (`<base>/bridge/devices`, retained) -> what they measure. Pure [SE6].
  * zigbee2mqtt.io, pages "MQTT topics and messages" and "Exposes", is the source of names and forms.
  */
 

@@ -43,7 +43,7 @@ const motion = {
 };
 
 describe('discovery', () => {
-  test('[SN1] announcements of four projects and malformed ones become what the vectors say', () => {
+  test('[SE1] announcements of four projects and malformed ones become what the vectors say', () => {
     for (const source of ['tasmota', 'esphome', 'zigbee2mqtt', 'openmqttgateway', 'malformed'])
       expect(vectors.filter((each) => each.source === source).length, source).toBeGreaterThanOrEqual(10);
     for (const vector of vectors) {
@@ -67,7 +67,7 @@ describe('discovery', () => {
     }
   });
 
-  test('[SN1] short and long keys mean the same, in single and in device form', () => {
+  test('[SE1] short and long keys mean the same, in single and in device form', () => {
     const options = {
       name: 'T',
       stat_t: '~/s',
@@ -107,7 +107,7 @@ describe('discovery', () => {
     expect([shared.topic, shared.availability.topics[0]?.topic]).toEqual(['base/all', 'base/lwt']);
   });
 
-  test('[SN1] every short key is written once and leads to a key that is not itself short', () => {
+  test('[SE1] every short key is written once and leads to a key that is not itself short', () => {
     for (const [short, long] of KEYS) if (short !== long) expect(KEYS.get(long) ?? long, short).toBe(long);
     expect(KEYS.size).toBeGreaterThan(200);
     for (const [short, long] of [
@@ -119,7 +119,7 @@ describe('discovery', () => {
       expect(KEYS.get(short ?? '')).toBe(long);
   });
 
-  test('[SN1] an empty payload takes an announcement back; topics of another shape are none', () => {
+  test('[SE1] an empty payload takes an announcement back; topics of another shape are none', () => {
     expect(find('homeassistant/sensor/n/t/config', '')).toEqual([]);
     for (const topic of [
       'homeassistant/status',
@@ -134,7 +134,7 @@ describe('discovery', () => {
     expect(parseDiscoveryTopic('ha/sensor/a/config', 'ha')).toMatchObject({ object: 'a', node: undefined });
   });
 
-  test('[SN2] the base topic stands first or last, and only in keys that end in topic', () => {
+  test('[SE2] the base topic stands first or last, and only in keys that end in topic', () => {
     const entity = usable(
       find('homeassistant/binary_sensor/x/config', {
         ...motion,
@@ -152,7 +152,7 @@ describe('discovery', () => {
     expect(middle.topic).toBe('a/~/c');
   });
 
-  test('[SN3] no announcement makes us listen to or name a topic of ours or of the broker', () => {
+  test('[SE3] no announcement makes us listen to or name a topic of ours or of the broker', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('hall/', 'homeassistant/', '$SYS/', 'HALL/', '$share/'),
@@ -171,7 +171,7 @@ describe('discovery', () => {
     expect(topicRefusal('hallway/x')).toBeUndefined();
   });
 
-  test('[SN1] whatever comes on a discovery topic, nothing throws and what is usable is sound', () => {
+  test('[SE1] whatever comes on a discovery topic, nothing throws and what is usable is sound', () => {
     const topics = [
       'homeassistant/sensor/n/t/config',
       'homeassistant/device/n/config',
@@ -222,7 +222,7 @@ describe('discovery', () => {
     );
   });
 
-  test('[SN8] availability: all, any, latest; nothing said is not "gone"', () => {
+  test('[SE8] availability: all, any, latest; nothing said is not "gone"', () => {
     expect(joinAvailability('all', [true, undefined], true)).toBeUndefined();
     expect(joinAvailability('all', [true, true], true)).toBe(true);
     expect(joinAvailability('all', [true, false], true)).toBe(false);
@@ -234,7 +234,7 @@ describe('discovery', () => {
     expect(joinAvailability('all', [], undefined)).toBeUndefined();
   });
 
-  test('[SN20] what this program announces itself is never read back', () => {
+  test('[SE20] what this program announces itself is never read back', () => {
     expect(find('homeassistant/binary_sensor/unionhall-1001/door-1/config', motion)).toEqual([]);
   });
 });

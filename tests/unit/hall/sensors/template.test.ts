@@ -9,7 +9,7 @@ function run(template: string, payload: string): unknown {
 }
 
 describe('templates', () => {
-  test('[SN4] the subset: paths, filters, comparison, ternary', () => {
+  test('[SE4] the subset: paths, filters, comparison, ternary', () => {
     const json = '{"a":{"b":[{"c":7}]},"t":"21.456","on":true,"w":"Open","n":2.5,"m":3.5,"z":0}';
     for (const [template, value] of [
       ['{{ value }}', json],
@@ -39,7 +39,7 @@ describe('templates', () => {
       expect(run(template, json), template).toBe(value);
   });
 
-  test('[SN5] what is missing makes no value, also inside a test', () => {
+  test('[SE5] what is missing makes no value, also inside a test', () => {
     for (const template of [
       '{{ value_json.x }}',
       '{{ value_json.x.y[0] }}',
@@ -60,7 +60,7 @@ describe('templates', () => {
     expect(run("{{ 'a' if value_json.w > 3 else 'b' }}", '{"w":"12"}')).toBeUndefined();
   });
 
-  test('[SN4] everything else is not understood, and the piece is named', () => {
+  test('[SE4] everything else is not understood, and the piece is named', () => {
     for (const template of [
       '{% if value %}x{% endif %}',
       '{# note #}{{ value }}',
@@ -93,7 +93,7 @@ describe('templates', () => {
     }
   });
 
-  test('[SN4] no text makes the parser throw or hang, and a value is a scalar', () => {
+  test('[SE4] no text makes the parser throw or hang, and a value is a scalar', () => {
     const pieces = fc.constantFrom(
       '{{',
       '}}',
@@ -134,7 +134,7 @@ describe('templates', () => {
     );
   });
 
-  test('[SN5] a path finds exactly the property at it', () => {
+  test('[SE5] a path finds exactly the property at it', () => {
     fc.assert(
       fc.property(
         fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { minLength: 1, maxLength: 6 }),

@@ -9,7 +9,7 @@ const found = parseBridgeDevices(JSON.stringify(file.payload)) ?? [];
 const entities = found.flatMap((each) => (each.state === 'usable' ? [each.entity] : []));
 
 describe('zigbee2mqtt', () => {
-  test('[SN6] the list of a bridge becomes what its devices measure', () => {
+  test('[SE6] the list of a bridge becomes what its devices measure', () => {
     expect(entities.map((each) => [each.device, each.name, each.quantity, each.unit])).toEqual(file.expected);
     expect(
       found
@@ -26,7 +26,7 @@ describe('zigbee2mqtt', () => {
     }
   });
 
-  test('[SN6] names keep their slashes, and availability is understood in both forms', () => {
+  test('[SE6] names keep their slashes, and availability is understood in both forms', () => {
     const court = entities.find((each) => each.device === 'court/1/presence');
     expect(court?.topic).toBe('zigbee2mqtt/court/1/presence');
     const topics = court?.availability.topics ?? [];
@@ -47,7 +47,7 @@ describe('zigbee2mqtt', () => {
     }
   });
 
-  test('[SN3] [SN6] no list throws, and no name leads to a topic of ours, a wildcard or the bridge', () => {
+  test('[SE3] [SE6] no list throws, and no name leads to a topic of ours, a wildcard or the bridge', () => {
     expect(parseBridgeDevices('{"a":1}')).toBeUndefined();
     expect(parseBridgeDevices('[')).toBeUndefined();
     const name = fc.oneof(
