@@ -1,4 +1,4 @@
-import type { Millis } from '../../contract/ports.ts';
+import type { Millis, UnixMillis } from '../../contract/ports.ts';
 import type { Expression, Template } from './template.rules.ts';
 import { at, evaluate, numberOf, payloadOf, rendered } from './template.rules.ts';
 import type { Payload } from './template.rules.ts';
@@ -46,9 +46,9 @@ export interface AvailabilityTopic {
 }
 
 export interface Entity {
-  /** Stable over restarts: `ha/<component>/<node>/<object>[/<key>]`, `z2m/<address>/<property>`, `json/<name>`. */
+  /** Stable over restarts: `ha/<component>/<node>/<object>[/<key>]`, `z2m/<address>/<property>`. */
   readonly id: string;
-  readonly source: 'discovery' | 'zigbee2mqtt' | 'json';
+  readonly source: 'discovery' | 'zigbee2mqtt';
   /** The physical unit, for people: its name as given by the bridge. */
   readonly device: string;
   /** What this value is called there. */
@@ -158,6 +158,14 @@ export function joinAvailability(
   if (known.length === 0) return undefined;
   if (mode === 'any') return known.includes(true) ? true : known.length === said.length ? false : undefined;
   return known.includes(false) ? false : known.length === said.length ? true : undefined;
+}
+
+/** The device's own time of measuring (`last_seen` of Zigbee2MQTT, or `at`: ISO 8601 or epoch ms), never later than now. */
+export function ownTime(payload: Payload, now: UnixMillis): UnixMillis | undefined {
+  const raw = at(payload.json, ['last_seen']) ?? at(payload.json, ['at']);
+  const time = typeof raw === 'number' ? raw : typeof raw === 'string' ? Date.parse(raw) : Number.NaN;
+  // A number that small counts seconds, or nothing we know.
+  return Number.isFinite(time) && time > 1e11 ? Math.min(time, now) : undefined;
 }
 
 /** `value_json.state` of `{"state":"online"}`, or the plain word: both forms of Zigbee2MQTT. */
