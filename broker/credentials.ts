@@ -31,7 +31,7 @@ export interface Credentials {
 }
 
 const Role: z.ZodType<BrokerRole> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hall') }),
+  z.object({ kind: z.literal('hall'), prefixes: z.array(z.string().min(1)).optional() }),
   z.object({ kind: z.literal('device'), device: DeviceId }),
   z.object({ kind: z.literal('bridge'), prefixes: z.array(z.string().min(1)) }),
 ]);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { BrokerConfig } from '../contract/config.ts';
+import { defaultBridgePrefixes } from '../contract/topics.ts';
 import type { BrokerRole } from '../contract/topics.ts';
 import type { Broker } from './broker.ts';
 import { writeWhole } from './whole-file.ts';
@@ -43,7 +44,12 @@ export async function enrolConfigured(
 }
 
 function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
-  const roles = new Map<string, BrokerRole>([[HALL_CLIENT, { kind: 'hall' }]]);
+  // The hall hears what its bridges publish; never more of its own topics than the table says.
+  const extra = [...new Set(config.bridges.flatMap((bridge) => bridge.prefixes))].filter(
+    (prefix) => !defaultBridgePrefixes.includes(prefix) && prefix.split('/')[0] !== 'hall',
+  );
+  const hall: BrokerRole = extra.length === 0 ? { kind: 'hall' } : { kind: 'hall', prefixes: extra };
+  const roles = new Map<string, BrokerRole>([[HALL_CLIENT, hall]]);
   const add = (id: string, role: BrokerRole): void => {
     if (roles.has(id))
       throw new Error(`client id "${id}" is named twice (or is the hall's own, "${HALL_CLIENT}")`);

@@ -94,6 +94,10 @@ export const SensorMapping = z.strictObject({
   kind: z.enum(['presence', 'contact', 'temperature']),
   /** Property of the JSON payload, e.g. `occupancy`, `presence`, `contact`, `temperature`. */
   property: z.string().min(1),
+  /** Where the value lies when it is deeper than one property, e.g. `["ENERGY", "Power"]`; an empty list is the payload itself. */
+  path: z.array(z.union([z.string().min(1), z.number().int().min(0)])).optional(),
+  /** For a sensor that says yes where we say no, e.g. a contact that is true when open. */
+  invert: z.boolean().default(false),
   resource: HallNumber,
   /** Silent for longer than this = unknown. */
   silentAfterMs: z.number().int().min(1000).default(900_000),

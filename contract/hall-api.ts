@@ -41,6 +41,7 @@ export const ResourceView = z.object({
         device: z.string(),
         kind: z.string(),
         value: z.string(),
+        unit: z.string().optional(),
         at: Instant.nullable(),
         trust: z.enum(['fresh', 'silent', 'stuck']),
       }),
@@ -310,6 +311,41 @@ export const DeskView = z.object({
   alarms: z.array(z.object({ id: z.string(), at: Instant, kind: z.string(), words: Words })),
 });
 export type DeskView = z.infer<typeof DeskView>;
+
+/** Sensors found on the bus: what they say now, which place they belong to, and what could not be read. */
+export const SensorsView = z.object({
+  now: Instant,
+  sensors: z.array(
+    z.object({
+      id: z.string(),
+      source: z.enum(['discovery', 'zigbee2mqtt', 'config']),
+      device: z.string(),
+      name: z.string(),
+      model: z.string().nullable(),
+      quantity: z.string(),
+      unit: z.string().nullable(),
+      value: z.union([z.boolean(), z.number()]).nullable(),
+      at: Instant.nullable(),
+      /** `gone`: given to a place, but no longer announced. */
+      state: z.enum(['fresh', 'silent', 'stuck', 'offline', 'never', 'gone']),
+      resource: HallNumber.nullable(),
+      /** Named in the configuration: shown here, changed there. */
+      fixed: z.boolean(),
+    }),
+  ),
+  lost: z.array(
+    z.object({
+      id: z.string(),
+      device: z.string(),
+      name: z.string(),
+      state: z.enum(['not-mapped', 'refused']),
+      reason: z.string(),
+      detail: z.string(),
+    }),
+  ),
+  places: z.array(z.object({ number: HallNumber, name: Words })),
+});
+export type SensorsView = z.infer<typeof SensorsView>;
 
 // ── the table ────────────────────────────────────────────────────────────────
 const byId = z.object({ id: z.string().min(1).max(64) });
@@ -709,6 +745,21 @@ export const hallRoutes = {
     params: byId,
     answer: z.object({ code: z.string() }),
   },
+  sensors: {
+    method: 'GET',
+    path: '/api/v1/desk/sensors',
+    identity: 'staff',
+    summary: 'Sensors found on the bus, and the places they belong to',
+    answer: SensorsView,
+  },
+  placeSensor: {
+    method: 'POST',
+    path: '/api/v1/desk/sensors/place',
+    identity: 'staff',
+    summary: 'Give a sensor to a place, or take it away (null); the answer names the place before, for undo',
+    body: z.object({ id: z.string().min(1).max(600), resource: HallNumber.nullable() }),
+    answer: z.object({ before: HallNumber.nullable() }),
+  },
   syncNow: {
     method: 'POST',
     path: '/api/v1/desk/sync/now',
@@ -736,6 +787,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
         'help',
         'applications',
         'devices',
+        'sensors',
         'sync',
         'conflicts',
         'services',

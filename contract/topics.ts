@@ -53,7 +53,7 @@ export const channelRules: Readonly<Record<DeviceChannel, TopicRule>> = {
 
 /** Who holds a credential at the broker. */
 export type BrokerRole =
-  | { readonly kind: 'hall' }
+  | { readonly kind: 'hall'; readonly prefixes?: readonly string[] | undefined }
   | { readonly kind: 'device'; readonly device: string }
   | { readonly kind: 'bridge'; readonly prefixes: readonly string[] };
 
@@ -100,6 +100,8 @@ export function accessTable(hall: number, role: BrokerRole): AccessRights {
           'zigbee2mqtt/#',
           'homeassistant/#',
           'tasmota/#',
+          // what the configured bridges publish under
+          ...(role.prefixes ?? []).map((prefix) => `${prefix}/#`),
         ],
       };
     }

@@ -147,6 +147,7 @@ async function main(): Promise<void> {
       ...(secrets['hall'] === undefined ? {} : { password: secrets['hall'] }),
     }),
     hall: config.hall,
+    prefixes: config.broker.bridges.flatMap((each) => each.prefixes),
     clock,
     ids,
     log,

@@ -22,6 +22,8 @@ import { createNavigationApi } from './navigation/navigation.api.ts';
 import { createNavigationService } from './navigation/navigation.service.ts';
 import { createOccupancyService } from './occupancy/occupancy.service.ts';
 import type { DeviceListener, FeedListener, HallContext, Live } from './ports.ts';
+import { createSensorsApi } from './sensors/sensors.api.ts';
+import { createSensorsService } from './sensors/sensors.service.ts';
 import { createServicesApi } from './services/services.api.ts';
 import { createServicesService } from './services/services.service.ts';
 
@@ -50,6 +52,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
   const access = createAccessService(whole);
   const help = createHelpService(whole);
   const occupancy = createOccupancyService(whole);
+  const sensors = createSensorsService(whole, occupancy);
   const bookings = createBookingsService(whole, occupancy, access);
   const services = createServicesService(whole, access.limits);
   const lockers = createLockersService(whole, access, (kiosk, page, note) => help.call(kiosk, page, note));
@@ -91,12 +94,13 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createNavigationApi(navigation),
     ...createHelpApi(help),
     ...createDeskApi(desk),
+    ...createSensorsApi(sensors),
   };
-  const timed = [access, help, occupancy, bookings, services, lockers];
+  const timed = [access, help, occupancy, sensors, bookings, services, lockers];
 
   return {
     handlers,
-    listeners: [lockers.listener, occupancy.listener, devices.listener, home.listener],
+    listeners: [lockers.listener, occupancy.listener, sensors.listener, devices.listener, home.listener],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],
     kioskSeen: (kiosk) => {
       desk.kioskSeen(kiosk);

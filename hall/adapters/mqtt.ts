@@ -4,7 +4,13 @@ import { Availability, COMMAND_LIFE_MS, DeviceEvent, Outcome } from '../../contr
 import type { Command, OccupancyState } from '../../contract/messages.ts';
 import type { CancelTimer, Clock, Ids, Millis } from '../../contract/ports.ts';
 import { toInstant } from '../../contract/time.ts';
-import { deviceTopic, occupancyTopic, parseDeviceTopic, timeTopic } from '../../contract/topics.ts';
+import {
+  defaultBridgePrefixes,
+  deviceTopic,
+  occupancyTopic,
+  parseDeviceTopic,
+  timeTopic,
+} from '../../contract/topics.ts';
 import type { DeviceListener, Devices, Log } from '../ports.ts';
 import type { BadMessages } from '../store/bad-messages.ts';
 import { createCommandDesk } from './command-desk.ts';
@@ -37,6 +43,8 @@ export interface MqttParts {
   /** Asked at every start: the port of an embedded broker is known only then. `url` is `mqtt://host:port` or `mqtts://...`. */
   readonly connection: () => { readonly url: string; readonly username: string; readonly password?: string };
   readonly hall: number;
+  /** What bridges of this hall publish under, besides the usual prefixes. */
+  readonly prefixes?: readonly string[];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -190,13 +198,13 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
 
   const subscribe = (opened: MqttClient): void => {
     live.clear();
+    const foreign = [...new Set([...defaultBridgePrefixes, ...(parts.prefixes ?? [])])]
+      .filter((prefix) => prefix.split('/')[0] !== 'hall')
+      .map((prefix) => `${prefix}/#`);
     const of = (channel: string): string => `hall/${String(hall)}/dev/+/${channel}`;
     const filters = {
       ...Object.fromEntries(
-        [of('state'), of('event'), of('outcome'), 'zigbee2mqtt/#', 'tasmota/#'].map((filter) => [
-          filter,
-          { qos: 1 as const },
-        ]),
+        [of('state'), of('event'), of('outcome'), ...foreign].map((filter) => [filter, { qos: 1 as const }]),
       ),
       // Availability carries no time of its own: kept for us while we were away, an old "offline" could arrive after
       // the new "online". Without a queue, the retained word of now comes with this subscription [HT16].

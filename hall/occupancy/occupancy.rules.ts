@@ -2,13 +2,16 @@ import type { Millis, UnixMillis } from '../../contract/ports.ts';
 
 /** From sensor readings to occupancy with confidence. Pure. Bookings are no input: occupancy is what is measured [OC1]. */
 
+/** What the configuration can name. */
 export type SensorKind = 'presence' | 'contact' | 'temperature';
 export type Trust = 'fresh' | 'silent' | 'stuck';
 
 /** What is known of one sensor. */
 export interface Reading {
   readonly device: string;
-  readonly kind: SensorKind;
+  /** `presence` and `contact` speak about people; any other quantity is only shown. */
+  readonly kind: string;
+  readonly unit?: string | null;
   readonly silentAfterMs: Millis;
   readonly stuckAfterMs: Millis;
   /** Last value heard; undefined before the first. */
@@ -31,13 +34,18 @@ export function trustOf(reading: Reading, others: readonly Reading[], now: UnixM
   if (!reading.available || reading.value === undefined || reading.measuredAt === undefined) return 'silent';
   if (now - reading.measuredAt > reading.silentAfterMs) return 'silent';
   const { changedAt } = reading;
-  if (reading.kind !== 'temperature' && changedAt !== undefined && now - changedAt > reading.stuckAfterMs) {
+  if (tellsOfPeople(reading.kind) && changedAt !== undefined && now - changedAt > reading.stuckAfterMs) {
     const moved = others
-      .filter((other) => other !== reading && other.kind !== 'temperature')
+      .filter((other) => other !== reading && tellsOfPeople(other.kind))
       .reduce((sum, other) => sum + other.changes.filter((at) => at > changedAt).length, 0);
     if (moved >= STUCK_AFTER_CHANGES) return 'stuck';
   }
   return 'fresh';
+}
+
+/** Quantities from which occupancy is judged; the others are shown beside it. */
+export function tellsOfPeople(kind: string): boolean {
+  return kind === 'presence' || kind === 'contact';
 }
 
 export interface Occupancy {
@@ -55,7 +63,7 @@ const UNKNOWN: Occupancy = { state: 'unknown', confidence: 0 };
  */
 export function occupancyOf(readings: readonly Reading[], now: UnixMillis): Occupancy {
   const judged = readings
-    .filter((reading) => reading.kind !== 'temperature')
+    .filter((reading) => tellsOfPeople(reading.kind))
     .map((reading) => ({ reading, trust: trustOf(reading, readings, now) }));
   const presence = judged.filter((each) => each.reading.kind === 'presence');
   const contacts = judged.filter((each) => each.reading.kind === 'contact');
@@ -100,6 +108,21 @@ export function propertyOf(text: string, property: string): unknown {
   } catch (_notJson) {
     return undefined;
   }
+}
+
+/** The value at a path of JSON text; an empty path is the whole. Own properties only. */
+export function propertyAt(text: string, path: readonly (string | number)[]): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (_notJson) {
+    return undefined;
+  }
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
 }
 
 /** The value of a sensor of this kind, or undefined when the payload does not hold one. */

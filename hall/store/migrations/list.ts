@@ -12,6 +12,7 @@ import { occupancy } from './0065-occupancy.ts';
 import { services } from './0070-services.ts';
 import { help } from './0080-help.ts';
 import { desk } from './0090-desk.ts';
+import { sensors } from './0100-sensors.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   services,
   help,
   desk,
+  sensors,
 ];

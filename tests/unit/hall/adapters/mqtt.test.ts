@@ -293,7 +293,7 @@ describe('the device port over a real broker', () => {
         if (chunk[0] !== 0x82) return;
         asked.push(chunk);
         // Packet id follows the remaining length, which takes two bytes here.
-        socket.write(Uint8Array.of(0x90, 8, chunk[3] ?? 0, chunk[4] ?? 0, 1, 1, 1, 1, 1, 0));
+        socket.write(Uint8Array.of(0x90, 9, chunk[3] ?? 0, chunk[4] ?? 0, 1, 1, 1, 1, 1, 1, 0));
         socket.write(publish(true, 'offline'));
         socket.write(publish(false, 'online'));
         socket.write(publish(true, 'offline'));
