@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { toInstant } from '../../contract/time.ts';
 import { systemClock } from '../../platform/system.ts';
+import { brokerBench } from './broker.bench.ts';
 import { checkInBench } from './check-in.bench.ts';
 import { idleMemoryBench } from './idle-memory.bench.ts';
 import type { Bench, BenchReport } from './rows.ts';
@@ -12,7 +13,7 @@ import { syncUpBench } from './sync-up.bench.ts';
 
 /** `npm run bench`: every benchmark, beside its peer where there is one. `--json FILE`, `--only NAME[,NAME]`, `--long`. */
 
-const benches: readonly Bench[] = [idleMemoryBench, scanToFrameBench, checkInBench, syncUpBench];
+const benches: readonly Bench[] = [idleMemoryBench, scanToFrameBench, checkInBench, syncUpBench, brokerBench];
 const known = benches.flatMap((bench) => bench.names);
 
 const { values } = parseArgs({

@@ -69,8 +69,8 @@ export async function rawMqttRoundTrips(count: number): Promise<number[]> {
   return times;
 }
 
-/** Durable commits a second of one row each: SQLite, WAL, synchronous FULL, on the disk of `dir`, for `ms` milliseconds. */
-export function rawCommitRate(dir: string, ms: number): number {
+/** A table of rows as durable as ours: SQLite, WAL, synchronous FULL, on the disk of `dir`; removed after `work`. */
+function withRawTable<T>(dir: string, work: (insert: () => void) => T): T {
   const file = join(dir, 'raw.sqlite');
   const db = new Sqlite(file);
   db.pragma('journal_mode = WAL');
@@ -78,14 +78,36 @@ export function rawCommitRate(dir: string, ms: number): number {
   db.exec('CREATE TABLE raw (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT');
   const insert = db.prepare('INSERT INTO raw (body) VALUES (?)');
   const body = 'x'.repeat(300);
-  const from = systemClock.monotonic();
-  let count = 0;
-  while (systemClock.monotonic() - from < ms) {
-    insert.run(body);
-    count += 1;
+  try {
+    return work(() => {
+      insert.run(body);
+    });
+  } finally {
+    db.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   }
-  const rate = count / ((systemClock.monotonic() - from) / 1000);
-  db.close();
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-  return rate;
+}
+
+/** Milliseconds of `count` durable commits of one row each, on the disk of `dir`. */
+export function rawCommits(dir: string, count: number): number[] {
+  return withRawTable(dir, (insert) =>
+    Array.from({ length: count }, () => {
+      const from = systemClock.monotonic();
+      insert();
+      return systemClock.monotonic() - from;
+    }),
+  );
+}
+
+/** Durable commits a second of one row each, on the disk of `dir`, for `ms` milliseconds. */
+export function rawCommitRate(dir: string, ms: number): number {
+  return withRawTable(dir, (insert) => {
+    const from = systemClock.monotonic();
+    let count = 0;
+    while (systemClock.monotonic() - from < ms) {
+      insert();
+      count += 1;
+    }
+    return count / ((systemClock.monotonic() - from) / 1000);
+  });
 }
