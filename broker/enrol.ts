@@ -42,7 +42,8 @@ export async function enrolConfigured(
   return kept;
 }
 
-function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
+/** Every configured client with its role, the hall's own first. @throws when an id is named twice. */
+export function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
   const roles = new Map<string, BrokerRole>([[HALL_CLIENT, { kind: 'hall' }]]);
   const add = (id: string, role: BrokerRole): void => {
     if (roles.has(id))
