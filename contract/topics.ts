@@ -55,9 +55,7 @@ export const channelRules: Readonly<Record<DeviceChannel, TopicRule>> = {
 export type BrokerRole =
   | { readonly kind: 'hall' }
   | { readonly kind: 'device'; readonly device: string }
-  | { readonly kind: 'bridge'; readonly prefixes: readonly string[] }
-  /** A staff page: looks on, says nothing. Never stored; made anew for each token (`browser-token.ts`). */
-  | { readonly kind: 'browser' };
+  | { readonly kind: 'bridge'; readonly prefixes: readonly string[] };
 
 /** Topic filters a role may publish to and subscribe to. Everything else is denied. */
 export interface AccessRights {
@@ -116,14 +114,6 @@ export function accessTable(hall: number, role: BrokerRole): AccessRights {
     case 'bridge': {
       const filters = role.prefixes.map((prefix) => `${prefix}/#`);
       return { publish: filters, retain: filters, subscribe: filters };
-    }
-    case 'browser': {
-      const own = `hall/${String(hall)}`;
-      return {
-        publish: [],
-        retain: [],
-        subscribe: [`${own}/dev/+/state`, `${own}/dev/+/availability`, `${own}/occupancy/+`],
-      };
     }
   }
 }

@@ -210,7 +210,7 @@ async function main(): Promise<void> {
       name: 'broker',
       start: async () => {
         if (config.broker.url !== undefined) {
-          // A broker of somebody else's: it knows us, we are told our secrets [BR36].
+          // A broker of somebody else's: it knows us, we are told our secrets.
           const given = config.broker.credentials ?? join(config.dataDir, 'secrets.json');
           if (config.broker.credentials !== undefined || existsSync(given))
             secrets = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(given, 'utf8')));
