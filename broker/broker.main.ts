@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BrokerConfig, HallConfig } from '../contract/config.ts';
 import { loadConfig } from '../platform/config.ts';
@@ -13,8 +13,11 @@ import type { AdminAnswer } from './administration.ts';
 import { startBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { askRunning, openControl } from './control.ts';
-import { enrolConfigured } from './enrol.ts';
+import { SecretsFile, enrolConfigured, rolesOf } from './enrol.ts';
+import { mosquittoFiles } from './mosquitto.ts';
+import { openAuthority } from './tls/authority.ts';
 import { newKeyPair } from './tls/x509.ts';
+import { writeWhole } from './whole-file.ts';
 
 /**
  * `npm run broker -- --config FILE`: the broker alone. Secrets of the configured clients are in
@@ -26,7 +29,8 @@ const USAGE = `usage: npm run broker -- --config FILE
        npm run broker -- revoke --config FILE --id ID
        npm run broker -- rotate-ca --config FILE [--overlap-days N | --finish]
        npm run broker -- rotate-server --config FILE
-       npm run broker -- certificates --config FILE`;
+       npm run broker -- certificates --config FILE
+       npm run broker -- export-mosquitto --config FILE --out FOLDER`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -47,6 +51,10 @@ async function main(): Promise<void> {
   const config = readConfig(values.config);
   if (command === undefined) {
     await serve(config);
+    return;
+  }
+  if (command === 'export-mosquitto') {
+    await exportMosquitto(config, resolve(values.out));
     return;
   }
   if (command !== 'enrol' || !values.certificate) {
@@ -159,6 +167,38 @@ async function onFolder(config: BrokerConfig, request: AdminRequest): Promise<Ad
   } finally {
     unlock();
   }
+}
+
+/** Configuration, access list, passwords, secrets and TLS files for a Mosquitto in place of this broker [BR35]. */
+async function exportMosquitto(config: BrokerConfig, folder: string): Promise<void> {
+  const roles = rolesOf(config);
+  const kept = [join(folder, 'secrets.json'), join(config.dataDir, 'secrets.json')].find((file) =>
+    existsSync(file),
+  );
+  const known = kept === undefined ? {} : SecretsFile.parse(JSON.parse(readFileSync(kept, 'utf8')));
+  const secrets: SecretsFile = {};
+  for (const id of roles.keys())
+    secrets[id] = known[id] ?? Buffer.from(systemRandom.bytes(24)).toString('base64url');
+  writeWhole(join(folder, 'secrets.json'), `${JSON.stringify(secrets, null, 2)}\n`);
+  const tls = { ca: join(folder, 'ca.pem'), server: join(folder, 'server.pem') };
+  if (config.tls !== undefined) {
+    const { hall, dataDir } = config;
+    const authority = await openAuthority({
+      ...{ hall, dataDir, tls: config.tls, clock: systemClock, random: systemRandom },
+    });
+    const { ca, cert, key } = authority.material();
+    writeWhole(tls.ca, ca, 0o644);
+    writeWhole(tls.server, key + cert);
+  }
+  const files = mosquittoFiles({
+    ...{ config, roles, secrets, folder, random: systemRandom },
+    ...(config.tls === undefined ? {} : { tls }),
+  });
+  for (const name of ['mosquitto.conf', 'acl', 'passwords'] as const)
+    writeWhole(join(folder, name), files[name]);
+  process.stdout.write(
+    `${JSON.stringify({ conf: join(folder, 'mosquitto.conf'), secrets: join(folder, 'secrets.json') }, null, 2)}\n`,
+  );
 }
 
 /** Never over a file that is there: a key is written once. */

@@ -43,7 +43,8 @@ export async function enrolConfigured(
   return kept;
 }
 
-function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
+/** Every configured client with its role, the hall's own first. @throws when an id is named twice. */
+export function rolesOf(config: Pick<BrokerConfig, 'devices' | 'bridges'>): Map<string, BrokerRole> {
   // The hall hears what its bridges publish; never more of its own topics than the table says.
   const extra = [...new Set(config.bridges.flatMap((bridge) => bridge.prefixes))].filter(
     (prefix) => !defaultBridgePrefixes.includes(prefix) && prefix.split('/')[0] !== 'hall',

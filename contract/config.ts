@@ -74,7 +74,12 @@ export const GatewayDevice = z.strictObject({
 export type GatewayDevice = z.infer<typeof GatewayDevice>;
 
 const mqttLink = z
-  .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(1883) })
+  .strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: port.default(1883),
+    /** Set: speak TLS and trust the authorities in this PEM file (`ca.pem` of the broker). Needed when the broker is on another machine. */
+    ca: z.string().min(1).optional(),
+  })
   .prefault({});
 
 export const GatewayConfig = z.strictObject({
@@ -148,6 +153,10 @@ export const HallConfig = z.strictObject({
     .strictObject({
       /** Set: use that broker and do not start the embedded one. */
       url: z.url().optional(),
+      /** With `url`: JSON file {clientId: secret} of the hall and its embedded devices; `<dataDir>/secrets.json` when left out. */
+      credentials: z.string().min(1).optional(),
+      /** With an `mqtts:` url: PEM file of the authorities to trust. */
+      ca: z.string().min(1).optional(),
       host: z.string().default('127.0.0.1'),
       port: port.default(1883),
       tls: BrokerTls.optional(),

@@ -1,4 +1,5 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { MqttClient, type IClientPublishOptions } from 'mqtt';
 import type { CancelTimer, Clock, Random } from '../contract/ports.ts';
 import { deviceTopic, timeTopic, type DeviceChannel } from '../contract/topics.ts';
@@ -24,6 +25,8 @@ export interface DeviceLinkOptions {
   readonly secret: string;
   readonly host: string;
   readonly port: number;
+  /** PEM; set = TLS, and only a broker of these authorities is believed. */
+  readonly ca?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: GatewayStore;
@@ -57,7 +60,7 @@ export function createDeviceLink(options: DeviceLinkOptions): DeviceLink {
   // A fresh client for every connection: nothing is repeated from memory, only from the durable outbox.
   function connect(): void {
     if (stopped) return;
-    const mine = new MqttClient(() => openSocket(options.host, options.port), {
+    const mine = new MqttClient(() => openSocket(options), {
       clientId: device,
       username: device,
       password: options.secret,
@@ -193,6 +196,10 @@ function farewell(client: MqttClient, topic: string, clock: Clock): Promise<void
 }
 
 /** Nagle's delay would add tens of milliseconds to a command that follows an acknowledgement. */
-function openSocket(host: string, port: number): Socket {
-  return createConnection({ host, port, noDelay: true });
+function openSocket({ host, port, ca }: Pick<DeviceLinkOptions, 'host' | 'port' | 'ca'>): Socket {
+  if (ca === undefined) return createConnection({ host, port, noDelay: true });
+  // A server name is a name (RFC 6066): an address is checked in the certificate without it.
+  const socket = connectTls({ host, port, ca, ...(isIP(host) === 0 ? { servername: host } : {}) });
+  socket.setNoDelay(true);
+  return socket;
 }

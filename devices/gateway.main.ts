@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const gateway = startGateway({
     config,
     secrets: readSecrets(config.credentials),
+    ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca, 'utf8'),
     clock: systemClock,
     ids: systemIds,
     random: systemRandom,

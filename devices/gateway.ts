@@ -22,6 +22,8 @@ import type { LineReport, Unit, UnitOutput } from './unit.ts';
 
 export interface GatewayOptions {
   readonly config: Pick<z.infer<typeof GatewayConfig>, 'hall' | 'dataDir' | 'mqtt' | 'devices'>;
+  /** PEM of the authorities to trust; set = MQTT over TLS. */
+  readonly ca?: string | undefined;
   /** Broker secret by device id. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -109,6 +111,7 @@ export function startGateway(options: GatewayOptions): Gateway {
       secret: options.secrets[unit.id] ?? '',
       host: config.mqtt.host,
       port: config.mqtt.port,
+      ca: options.ca,
       clock,
       random,
       store,

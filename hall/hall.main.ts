@@ -140,11 +140,16 @@ async function main(): Promise<void> {
       port: Number(url.port || (url.protocol === 'mqtts:' ? 8883 : 1883)),
     };
   };
+  const brokerCa =
+    config.broker.url?.startsWith('mqtts:') === true && config.broker.ca !== undefined
+      ? readFileSync(config.broker.ca, 'utf8')
+      : undefined;
   const devices = createMqttDevices({
     connection: () => ({
       url: brokerAddress().url,
       username: 'hall',
       ...(secrets['hall'] === undefined ? {} : { password: secrets['hall'] }),
+      ...(brokerCa === undefined ? {} : { ca: brokerCa }),
     }),
     hall: config.hall,
     prefixes: config.broker.bridges.flatMap((each) => each.prefixes),
@@ -205,12 +210,14 @@ async function main(): Promise<void> {
     {
       name: 'broker',
       start: async () => {
-        const file = join(config.dataDir, 'secrets.json');
         if (config.broker.url !== undefined) {
-          if (existsSync(file))
-            secrets = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+          // A broker of somebody else's: it knows us, we are told our secrets.
+          const given = config.broker.credentials ?? join(config.dataDir, 'secrets.json');
+          if (config.broker.credentials !== undefined || existsSync(given))
+            secrets = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(given, 'utf8')));
           return;
         }
+        const file = join(config.dataDir, 'secrets.json');
         broker = await startBroker({
           config: {
             hall: config.hall,
@@ -259,6 +266,7 @@ async function main(): Promise<void> {
             devices: config.devices,
           },
           secrets,
+          ca: brokerCa,
           clock,
           ids,
           random,

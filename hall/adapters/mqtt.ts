@@ -41,7 +41,13 @@ export interface MqttDevices extends Devices {
 
 export interface MqttParts {
   /** Asked at every start: the port of an embedded broker is known only then. `url` is `mqtt://host:port` or `mqtts://...`. */
-  readonly connection: () => { readonly url: string; readonly username: string; readonly password?: string };
+  readonly connection: () => {
+    readonly url: string;
+    readonly username: string;
+    readonly password?: string;
+    /** PEM of the authorities to trust, for `mqtts:`. */
+    readonly ca?: string;
+  };
   readonly hall: number;
   /** What bridges of this hall publish under, besides the usual prefixes. */
   readonly prefixes?: readonly string[];
@@ -256,7 +262,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     counts: () => ({ ...counts, ...desk.counts() }),
     start: (waitMs) =>
       new Promise((resolve) => {
-        const { url, username, password } = parts.connection();
+        const { url, username, password, ca } = parts.connection();
         const opened = connect(url, {
           clientId: CLIENT_ID,
           protocolVersion: 4,
@@ -269,6 +275,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
           outgoingStore: new ForgetfulStore(),
           username,
           ...(password === undefined ? {} : { password }),
+          ...(ca === undefined ? {} : { ca }),
         });
         client = opened;
         const cancel = clock.after(waitMs, () => {

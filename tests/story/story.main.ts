@@ -12,13 +12,15 @@ import type { Sabotage, World } from './world.ts';
 /**
  * `npm run story`: one day in a hall, end to end, on free ports and a temporary folder. Exits 0 only if
  * every step was observed. `--json FILE` writes the figures; `--sabotage PART` breaks one part, to prove
- * that the story notices; `--verbose` shows what every process says.
+ * that the story notices; `--broker mosquitto` tells it on an independent broker; `--verbose` shows what
+ * every process says.
  */
 
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     sabotage: { type: 'string' },
+    broker: { type: 'string', default: 'embedded' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -27,6 +29,12 @@ if (values.sabotage !== undefined && !isSabotage(values.sabotage)) {
   process.stderr.write(`--sabotage is one of ${sabotages.join(', ')}\n`);
   process.exit(2);
 }
+
+if (values.broker !== 'embedded' && values.broker !== 'mosquitto') {
+  process.stderr.write('--broker is embedded or mosquitto\n');
+  process.exit(2);
+}
+const onBroker = values.broker;
 
 const dir = mkdtempSync(join(tmpdir(), 'union-hall-story-'));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -57,6 +65,7 @@ try {
   world = await openWorld(
     dir,
     values.sabotage,
+    onBroker,
     values.verbose
       ? (part, line) => {
           say(`[${part}] ${line}`);
@@ -67,7 +76,7 @@ try {
     name: first,
     ok: true,
     ms: Math.round(systemClock.monotonic() - startedAt),
-    observed: { hall: world.house.hallUrl, central: world.house.centralUrl },
+    observed: { hall: world.house.hallUrl, central: world.house.centralUrl, broker: onBroker },
   };
   tell(up);
   reports = [up, ...(await runSteps(storySteps, world, systemClock, tell))];

@@ -47,6 +47,7 @@ function deskClient(hallUrl: string) {
 export async function openWorld(
   dir: string,
   sabotage: Sabotage | undefined,
+  broker: 'embedded' | 'mosquitto',
   echo?: (part: string, line: string) => void,
 ): Promise<World> {
   const stops: (() => Promise<unknown>)[] = [];
@@ -57,6 +58,7 @@ export async function openWorld(
     const cables: Cable[] = [];
     const house = await startHouse({
       dir,
+      broker,
       ...(echo === undefined ? {} : { echo }),
       throughCable: async (centralPort) => {
         const cable = await startCable({ host: '127.0.0.1', port: centralPort });

@@ -7,6 +7,7 @@ import { sleep } from '../../contract/ports.ts';
 import { systemClock } from '../../platform/system.ts';
 import { demoCentralConfig, demoHallConfig } from './demo-configs.ts';
 import type { DemoPorts } from './demo-configs.ts';
+import { startMosquitto } from './mosquitto.ts';
 import { startHardware } from './hardware.ts';
 import type { Hardware } from './hardware.ts';
 import { startPart } from './process.ts';
@@ -32,6 +33,8 @@ export interface HouseOptions {
   readonly throughCable?: (centralPort: number) => Promise<number>;
   /** false = a hall that has never had a central; its reference data is what its database holds. */
   readonly withCentral?: boolean;
+  /** `mosquitto` = an independent broker, set up by `export-mosquitto`, in place of the embedded one. */
+  readonly broker?: 'embedded' | 'mosquitto';
   /** A made-up person shuts each opened door after about so long; without it doors stay as they are left. */
   readonly doorsCloseAfter?: Millis;
   /** Limit for each part to get ready. */
@@ -85,7 +88,14 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       `http://127.0.0.1:${String(linkPort ?? 0)}`,
       options.hall,
     );
-    const hallConfig = linkPort === undefined ? withoutCentral : { ...withoutCentral, central: link };
+    const embedded = linkPort === undefined ? withoutCentral : { ...withoutCentral, central: link };
+    const outside =
+      options.broker === 'mosquitto' ? await startMosquitto(options.dir, embedded, options.echo) : undefined;
+    if (outside !== undefined) running.push(outside.part);
+    const hallConfig =
+      outside === undefined
+        ? embedded
+        : { ...embedded, broker: { ...embedded.broker, url: outside.url, credentials: outside.secrets } };
     const hallFile = writeConfig(options.dir, 'hall', hallConfig);
     let hall: Part | undefined;
     let hallPort = 0;
@@ -118,7 +128,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       secret: (id) => {
         const secrets = z
           .record(z.string(), z.string())
-          .parse(JSON.parse(readFileSync(join(hallConfig.dataDir, 'secrets.json'), 'utf8')));
+          .parse(
+            JSON.parse(readFileSync(outside?.secrets ?? join(hallConfig.dataDir, 'secrets.json'), 'utf8')),
+          );
         const found = secrets[id];
         if (found === undefined) throw new Error(`no credential for ${id} in secrets.json`);
         return found;
