@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { HallConfig } from '../../contract/config.ts';
+import { sleep } from '../../contract/ports.ts';
 import { createReference } from '../../hall/store/reference.ts';
 import { createSensorsService } from '../../hall/sensors/sensors.service.ts';
 import { MINUTE_MS, sensorSql } from '../../hall/sensors/sensors.store.ts';
@@ -117,7 +117,7 @@ async function measure(file: string, ms: number) {
         false,
       );
     }
-    await turn();
+    await sleep(systemClock, 0);
   }
   service.stop();
   const rate = count / ((systemClock.monotonic() - from) / 1000);
