@@ -13,7 +13,13 @@ import { syncUpBench } from './sync-up.bench.ts';
 
 /** `npm run bench`: every benchmark, beside its peer where there is one. `--json FILE`, `--only NAME[,NAME]`, `--long`. */
 
-const benches: readonly Bench[] = [idleMemoryBench, scanToFrameBench, checkInBench, syncUpBench, sensorIngestBench];
+const benches: readonly Bench[] = [
+  idleMemoryBench,
+  scanToFrameBench,
+  checkInBench,
+  syncUpBench,
+  sensorIngestBench,
+];
 const known = benches.flatMap((bench) => bench.names);
 
 const { values } = parseArgs({
