@@ -25,6 +25,16 @@ export function timeTopic(hall: number): string {
   return `hall/${String(hall)}/time`;
 }
 
+/** Whether the hall is there, for those who read its announcements: `online`, or `offline` as its last will. Retained. */
+export function announcedAvailabilityTopic(hall: number): string {
+  return `homeassistant/unionhall-${String(hall)}/availability`;
+}
+
+/** Is this a topic on which the hall announces itself. */
+export function isOwnAnnouncement(hall: number, topic: string): boolean {
+  return topic.startsWith('homeassistant/') && topic.includes(`/unionhall-${String(hall)}/`);
+}
+
 /** The device and channel named by a topic of this hall, or undefined for any other topic. */
 export function parseDeviceTopic(
   hall: number,

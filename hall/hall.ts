@@ -22,6 +22,7 @@ import { createNavigationApi } from './navigation/navigation.api.ts';
 import { createNavigationService } from './navigation/navigation.service.ts';
 import { createOccupancyService } from './occupancy/occupancy.service.ts';
 import type { DeviceListener, FeedListener, HallContext, Live } from './ports.ts';
+import { createAnnouncementsService } from './sensors/announcements.service.ts';
 import { createSensorsApi } from './sensors/sensors.api.ts';
 import { createSensorsService } from './sensors/sensors.service.ts';
 import { createServicesApi } from './services/services.api.ts';
@@ -78,6 +79,15 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     online: () => parts.sync.view().central === 'online',
   });
 
+  const announcements = createAnnouncementsService(whole, () => ({
+    doors: lockers.positions(),
+    places: whole.reference
+      .all('resource')
+      .map(({ number, name }) => ({ number, name, ...occupancy.measured(number) })),
+    kiosks: desk.kiosks(),
+    devices: whole.config.devices.map(({ id }) => ({ id, state: whole.devices.availability(id) })),
+  }));
+
   const handlers: PlainHandlers = {
     ...createHomeApi(whole, home, parts.sync),
     ...createIdentityApi(whole, parts.identity, parts.phoneUrl),
@@ -96,11 +106,18 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createDeskApi(desk),
     ...createSensorsApi(sensors),
   };
-  const timed = [access, help, occupancy, sensors, bookings, services, lockers];
+  const timed = [access, help, occupancy, sensors, bookings, services, lockers, announcements];
 
   return {
     handlers,
-    listeners: [lockers.listener, occupancy.listener, sensors.listener, devices.listener, home.listener],
+    listeners: [
+      lockers.listener,
+      occupancy.listener,
+      sensors.listener,
+      devices.listener,
+      home.listener,
+      announcements.listener,
+    ],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],
     kioskSeen: (kiosk) => {
       desk.kioskSeen(kiosk);

@@ -72,6 +72,8 @@ export interface Devices {
   availability(device: string): 'online' | 'offline' | 'never';
   /** Retained, QoS 1, on `hall/{hall}/occupancy/{resource}`; the adapter sends the newest again after a reconnect. */
   publishOccupancy(resource: number, state: OccupancyState): void;
+  /** Retained, QoS 1, under `homeassistant/`; an empty payload takes it back. Sent again after a reconnect. */
+  announce(topic: string, payload: string): void;
 }
 
 export interface DeviceListener {

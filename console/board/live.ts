@@ -10,12 +10,18 @@ export const GATHER_MS: Millis = 500;
  * Hears the hall's live view and calls `onChange` when something must be fetched again: at every
  * change, and after every lost connection. Returns the end.
  */
-export function openLive(view: Window, clock: Clock, onChange: () => void): () => void {
+export function openLive(
+  view: Window,
+  clock: Clock,
+  onChange: () => void,
+  onSensors: () => void = () => undefined,
+): () => void {
   let socket: WebSocket | undefined;
   let attempt = 0;
   let closed = false;
   let cancel: CancelTimer = () => undefined;
   const gather = gatherCalls(clock, GATHER_MS, onChange);
+  const gatherSensors = gatherCalls(clock, GATHER_MS, onSensors);
 
   const connect = (): void => {
     const { protocol, host } = view.location;
@@ -25,6 +31,11 @@ export function openLive(view: Window, clock: Clock, onChange: () => void): () =
       const message = readLive(event.data);
       if (message === undefined) return;
       attempt = 0;
+      if (message.type === 'changed' && message.topics.includes('sensors')) {
+        gatherSensors.call();
+        // New values of sensors alone do not change the board.
+        if (message.topics.length === 1) return;
+      }
       if (message.type === 'changed' || message.type === 'door') gather.call();
     };
     opened.onclose = () => {
@@ -40,6 +51,7 @@ export function openLive(view: Window, clock: Clock, onChange: () => void): () =
     closed = true;
     cancel();
     gather.stop();
+    gatherSensors.stop();
     socket?.close();
   };
 }

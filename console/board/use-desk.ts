@@ -8,6 +8,8 @@ import { RefusalError, useDeskApi } from './desk-api.ts';
 import { openLive } from './live.ts';
 
 export const DESK_KEY = ['desk'] as const;
+/** Sensors are a page of their own: their values change too often for the whole board. */
+export const SENSORS_KEY = ['sensors'] as const;
 const REFETCH_MS = 15_000;
 const RETRY_MS = 5_000;
 /** Without a fresh answer for this long the picture counts as old, whatever the network says. */
@@ -45,9 +47,16 @@ export function useDeskQuery(): DeskState {
   const ready = query.data !== undefined && !signedOut;
   useEffect(() => {
     if (!ready) return undefined;
-    return openLive(window, clock, () => {
-      void client.invalidateQueries({ queryKey: DESK_KEY });
-    });
+    return openLive(
+      window,
+      clock,
+      () => {
+        void client.invalidateQueries({ queryKey: DESK_KEY });
+      },
+      () => {
+        void client.invalidateQueries({ queryKey: SENSORS_KEY });
+      },
+    );
   }, [client, clock, ready]);
   if (signedOut) return { kind: 'signed-out' };
   if (query.data !== undefined) {

@@ -21,6 +21,7 @@ const PAGES = [
   { path: '/cases', key: 'cases' },
   { path: '/places', key: 'places' },
   { path: '/devices', key: 'devices' },
+  { path: '/sensors', key: 'sensors' },
   { path: '/ledger', key: 'ledger' },
 ] as const;
 

@@ -5,8 +5,10 @@ import type { Command, OccupancyState } from '../../contract/messages.ts';
 import type { CancelTimer, Clock, Ids, Millis } from '../../contract/ports.ts';
 import { toInstant } from '../../contract/time.ts';
 import {
+  announcedAvailabilityTopic,
   defaultBridgePrefixes,
   deviceTopic,
+  isOwnAnnouncement,
   occupancyTopic,
   parseDeviceTopic,
   timeTopic,
@@ -70,6 +72,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
   /** Devices heard live on this connection: whatever is retained about them was written earlier [HT16]. */
   const live = new Set<string>();
   const occupancy = new Map<number, OccupancyState>();
+  const announced = new Map<string, string>();
   const slips = new Map<string, (answer: { printed: boolean; reason: string | null }) => void>();
   let client: MqttClient | undefined;
   let ready = false;
@@ -120,6 +123,10 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
       client?.publish(occupancyTopic(hall, resource), JSON.stringify(state), { qos: 1, retain: true });
   };
 
+  const sendAnnounced = (topic: string, payload: string): void => {
+    if (ready) client?.publish(topic, payload, { qos: 1, retain: true });
+  };
+
   const bad = (topic: string, reason: string, payload: Uint8Array): void => {
     counts.bad += 1;
     parts.bad.keep(topic, reason, payload);
@@ -133,6 +140,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
         ? new TextEncoder().encode(packet.payload)
         : new Uint8Array(packet.payload);
     if (!topic.startsWith('hall/')) {
+      // MQTT 3.1.1 sends our own announcements back to us [SE20].
+      if (isOwnAnnouncement(hall, topic)) return;
       each((listener) => listener.onForeign?.(topic, payload, packet.retain));
       return;
     }
@@ -258,6 +267,10 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
       occupancy.set(resource, state);
       sendOccupancy(resource, state);
     },
+    announce: (topic, payload) => {
+      announced.set(topic, payload);
+      sendAnnounced(topic, payload);
+    },
     connected: () => ready,
     counts: () => ({ ...counts, ...desk.counts() }),
     start: (waitMs) =>
@@ -273,6 +286,12 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
           resubscribe: false,
           queueQoSZero: false,
           outgoingStore: new ForgetfulStore(),
+          will: {
+            topic: announcedAvailabilityTopic(hall),
+            payload: Buffer.from('offline'),
+            qos: 1,
+            retain: true,
+          },
           username,
           ...(password === undefined ? {} : { password }),
           ...(ca === undefined ? {} : { ca }),
@@ -303,6 +322,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
           publishTime();
           desk.connected();
           for (const [resource, state] of occupancy) sendOccupancy(resource, state);
+          sendAnnounced(announcedAvailabilityTopic(hall), 'online');
+          for (const [topic, payload] of announced) sendAnnounced(topic, payload);
           each((listener) => listener.onConnected?.());
           cancel();
           resolve(true);

@@ -87,6 +87,7 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
   }
 
   return {
+    kiosks,
     /** The HTTP side calls this with every request of a kiosk. */
     kioskSeen: (kiosk: string): void => void kioskSeenAt.set(kiosk, clock.now()),
     view: (staff: DeskView['staff']): DeskView => {

@@ -1,3 +1,4 @@
+import type { DoorPosition } from '../../contract/messages.ts';
 import type { FeedBody, FeedType } from '../../contract/feed.ts';
 import type {
   CompartmentView,
@@ -50,6 +51,8 @@ export interface LockersService extends FeedListener {
   minutesOffered(): number[];
   summary(): { free: number; total: number; online: boolean };
   deskDoors(): DeskView['doors'];
+  /** Every door as last seen; nothing about who rents what. */
+  positions(): { readonly number: number; readonly position: DoorPosition }[];
   readonly listener: DeviceListener;
   start(): void;
   stop(): void;
@@ -181,6 +184,8 @@ export function createLockersService(
       ),
     }),
     deskDoors: () => views.deskDoors(),
+    positions: () =>
+      [...places.keys()].map((number) => ({ number, position: doors.position(number).position })),
     listener: doors.listener,
     onFeed: <T extends FeedType>(type: T, id: string, body: FeedBody<T> | null, tx: Transaction): void => {
       if (type === 'lease')

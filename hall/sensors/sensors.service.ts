@@ -35,7 +35,7 @@ const STUCK_MS: Millis = 6 * 3_600_000;
  * to them. Discovery is kept by the broker, so what is known lives in memory; what staff decided lives in SQLite.
  */
 export function createSensorsService(
-  context: HallContext,
+  context: Pick<HallContext, 'clock' | 'config' | 'live' | 'log' | 'reference' | 'store'>,
   occupancy: Pick<OccupancyService, 'adopt' | 'letGo' | 'reported' | 'gone' | 'fixed'>,
 ) {
   const { clock, config, live, reference, store } = context;

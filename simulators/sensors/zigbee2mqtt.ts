@@ -7,6 +7,8 @@ import { connectAsync } from 'mqtt';
 export interface ZigbeeBridge {
   /** Publishes one sensor's state, e.g. `{occupancy: true, battery: 96}`; not retained, as bridges do by default. */
   report(friendlyName: string, state: Readonly<Record<string, number | boolean | string>>): Promise<void>;
+  /** The bridge's own list of its devices, retained, in the form of `bridge/devices`. */
+  devices(list: readonly unknown[]): Promise<void>;
   /** The bridge's own judgement of the sensor, retained. */
   availability(friendlyName: string, online: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -42,6 +44,9 @@ export async function startZigbeeBridge(link: BridgeLink): Promise<ZigbeeBridge>
       await client.publishAsync(`${base}/${name}`, JSON.stringify({ linkquality: 120, ...state }), {
         qos: 1,
       });
+    },
+    devices: async (list) => {
+      await client.publishAsync(`${base}/bridge/devices`, JSON.stringify(list), { qos: 1, retain: true });
     },
     availability: async (name, online) => {
       await client.publishAsync(

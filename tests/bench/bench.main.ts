@@ -9,11 +9,19 @@ import { idleMemoryBench } from './idle-memory.bench.ts';
 import type { Bench, BenchReport } from './rows.ts';
 import { BenchReport as Report, describeRow } from './rows.ts';
 import { scanToFrameBench } from './scan-to-frame.bench.ts';
+import { sensorIngestBench } from './sensor-ingest.bench.ts';
 import { syncUpBench } from './sync-up.bench.ts';
 
 /** `npm run bench`: every benchmark, beside its peer where there is one. `--json FILE`, `--only NAME[,NAME]`, `--long`. */
 
-const benches: readonly Bench[] = [idleMemoryBench, scanToFrameBench, checkInBench, syncUpBench, brokerBench];
+const benches: readonly Bench[] = [
+  idleMemoryBench,
+  scanToFrameBench,
+  checkInBench,
+  syncUpBench,
+  brokerBench,
+  sensorIngestBench,
+];
 const known = benches.flatMap((bench) => bench.names);
 
 const { values } = parseArgs({

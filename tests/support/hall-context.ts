@@ -28,6 +28,7 @@ export interface RecordingDevices extends Devices {
   readonly sent: SentCommand[];
   readonly printed: { readonly device: string; readonly job: PrintJob }[];
   readonly occupancy: { readonly resource: number; readonly state: OccupancyState }[];
+  readonly announced: { readonly topic: string; readonly payload: string }[];
   setAvailability(device: string, state: 'online' | 'offline' | 'never'): void;
   /** What the next slips end with. */
   printing: { printed: boolean; reason: string | null };
@@ -119,6 +120,7 @@ export function makeHall(
   const sent: SentCommand[] = [];
   const printed: { device: string; job: PrintJob }[] = [];
   const occupancy: { resource: number; state: OccupancyState }[] = [];
+  const announced: { topic: string; payload: string }[] = [];
   const devices: RecordingDevices = {
     sent,
     printed,
@@ -132,6 +134,10 @@ export function makeHall(
     },
     publishOccupancy: (resource, measured) => {
       occupancy.push({ resource, state: measured });
+    },
+    announced,
+    announce: (topic, payload) => {
+      announced.push({ topic, payload });
     },
     availability: (device) => availability.get(device) ?? 'online',
     setAvailability: (device, next) => {

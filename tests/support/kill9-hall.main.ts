@@ -80,6 +80,7 @@ const context: HallContext = {
     print: () => Promise.resolve({ printed: true, reason: null }),
     availability: () => 'online',
     publishOccupancy: () => undefined,
+    announce: () => undefined,
   },
   live: { changed: () => undefined, send: () => undefined },
   alarms: { raise: () => undefined },
