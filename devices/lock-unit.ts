@@ -1,6 +1,7 @@
 import type { Command, DeviceEvent, LockBoardState } from '../contract/messages.ts';
 import { fromInstant, toInstant } from '../contract/time.ts';
 import { createDoorTracker, type DoorTracker } from './drivers/door-tracker.ts';
+import type { LockBits } from './drivers/lock-bits.ts';
 import { createLockLine, type LineBoard, type LineResult } from './drivers/lock-line.ts';
 import type { PlannedBoard } from './gateway.config.ts';
 import type { TransportState } from './transports/transport.ts';
@@ -15,9 +16,13 @@ interface LockUnit extends Unit {
 /** Every lock-board device of one line, on one scheduler. */
 export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[]): LineUnits {
   const { transport, line: plan, clock, ids, log } = parts;
+  const wired = boards.flatMap((each) => each.doors);
   const addresses = new Map<number, LineBoard>();
   for (const { definition, doors } of boards) {
-    for (const { board } of doors) addresses.set(board, { address: board, definition });
+    for (const { board } of doors) {
+      const locks = wired.filter((door) => door.board === board).map((door) => door.lock);
+      addresses.set(board, { address: board, definition, locks: locks.sort((a, b) => a - b) });
+    }
   }
   const silent = new Set<number>();
   const units: LockUnit[] = boards.map((board) => createUnit(board));
@@ -60,7 +65,7 @@ export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[
         expiresAt: fromInstant(command.expiresAt),
       });
     }
-    if (await lockLine.query(door.board))
+    if (await lockLine.query(door.board, door.lock))
       return { outcome: 'done', position: tracker.position(door.compartment) };
     return {
       outcome: 'failed',
@@ -69,7 +74,7 @@ export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[
     };
   }
 
-  function onReading(address: number, locks: Uint8Array): void {
+  function onReading(address: number, locks: LockBits): void {
     const back = silent.delete(address);
     if (back) log.info({ line: plan.key, board: address }, 'board answers again');
     for (const unit of units) {

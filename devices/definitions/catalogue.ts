@@ -1,13 +1,26 @@
+import { board8a12, board8a24, board8a32 } from './board-8a.device.ts';
 import type { Definition } from './definition.ts';
 import { escposPrinter, escposPrinter58, escposPrinterMute } from './escpos-printer.device.ts';
 import { genericLineScanner } from './generic-line-scanner.device.ts';
+import { kerongCu16 } from './kerong-cu16.device.ts';
 import { kerongCu48 } from './kerong-cu48.device.ts';
 import { kerongCu48Ir } from './kerong-cu48-ir.device.ts';
+import { modbusRelayLock } from './modbus-relay-lock.device.ts';
+import { winnsen } from './winnsen.device.ts';
+import { wkly, wklyByLock } from './wkly.device.ts';
 
 /** Every model this gateway knows, by the name used in the configuration. */
 export const definitions: readonly Definition[] = [
   kerongCu48,
   kerongCu48Ir,
+  kerongCu16,
+  board8a12,
+  board8a24,
+  board8a32,
+  wkly,
+  wklyByLock,
+  winnsen,
+  modbusRelayLock,
   genericLineScanner,
   escposPrinter,
   escposPrinter58,

@@ -10,8 +10,11 @@ export interface LockBoardDefinition {
   readonly model: string;
   readonly baudRate: number;
   readonly frames: FrameTable;
-  /** Names of the frames in the table; every one carries the field `address`. */
-  readonly messages: { readonly query: string; readonly unlock: string; readonly status: string };
+  readonly messages: LockBoardMessages;
+  /** Whether one query tells of the whole board or of one lock (the query then carries `lock`). */
+  readonly scope: 'board' | 'lock';
+  /** How a status says which bit each lock shows. */
+  readonly reading: LockReadingForm;
   readonly features: { readonly doorSensor: true; readonly itemSensor: boolean };
   /** Locks of one board, counted from 1 for people; `wireOffset` is added on the wire. */
   readonly capacity: number;
@@ -22,6 +25,28 @@ export interface LockBoardDefinition {
   readonly timings: LockBoardTimings;
 }
 
+/** Names of frames in the table; every one carries the field `address`. */
+export interface LockBoardMessages {
+  readonly query: string;
+  readonly unlock: string;
+  readonly status: string;
+  /** What some boards answer to an unlock: counted, never believed, because others say nothing or the request itself [DV31]. */
+  readonly unlockAnswer?: string;
+  /** Unasked words, and how they are read. */
+  readonly pushes?: { readonly frames: readonly string[]; readonly reading: LockReadingForm };
+  /** Further numbers an unlock carries, e.g. how long the board holds it. */
+  readonly unlockNumbers?: Readonly<Record<string, number>>;
+}
+
+/**
+ * `zero` and `one` are the bytes that stand for the two bits; any other byte leaves that lock unknown.
+ * `one-lock` reads the fields `lock` and `state`.
+ */
+export type LockReadingForm =
+  | { readonly as: 'bits'; readonly field: string; readonly zero: number; readonly one: number }
+  | { readonly as: 'bytes'; readonly field: string; readonly zero: number; readonly one: number }
+  | { readonly as: 'one-lock'; readonly zero: number; readonly one: number };
+
 export interface LockBoardTimings {
   /** Silence kept on the line after an answer, and after an unlock. */
   readonly paceMs: Millis;
@@ -29,7 +54,7 @@ export interface LockBoardTimings {
   /** An answer later than this after the last byte went out is lost. */
   readonly queryTimeoutMs: Millis;
   readonly queryRetries: number;
-  /** Between two looks at one board when nothing happens. */
+  /** Between two looks at one board when nothing happens; lock by lock, between two looks at one lock. */
   readonly pollMs: Millis;
   /** Between two looks while an unlocked door is awaited. */
   readonly fastPollMs: Millis;

@@ -10,6 +10,8 @@ export const kerongCu48: LockBoardDefinition = {
   baudRate: 19_200,
   frames: kerongCu48Frames,
   messages: { query: 'get-status', unlock: 'unlock', status: 'status' },
+  scope: 'board',
+  reading: { as: 'bits', field: 'locks', zero: 0, one: 1 },
   features: { doorSensor: true, itemSensor: false },
   capacity: 48,
   wireOffset: -1,

@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '../../contract/ports.ts';
 import type { DoorPosition, LockBoardState } from '../../contract/messages.ts';
 import { toInstant, type Instant } from '../../contract/time.ts';
-import { isOpen } from './lock-bits.ts';
+import { isOpen, type LockBits } from './lock-bits.ts';
 
 /** One door of a device and the wire it hangs on: explicit configuration, never computed. */
 export interface Door {
@@ -25,10 +25,10 @@ interface DoorRun extends Door {
 }
 
 export interface DoorTracker {
-  /** Takes the lock bits of a board; returns what changed, in compartment order. */
+  /** Takes what a board showed, whole or in part; returns what changed, in compartment order. */
   reading(
     board: number,
-    locks: Uint8Array,
+    locks: LockBits,
   ): { readonly changes: readonly DoorChange[]; readonly stateChanged: boolean };
   commanded(board: number, lock: number): void;
   /** Nothing is known of this board's doors from now on. True when that is news. */
@@ -49,8 +49,13 @@ export function createDoorTracker(doors: readonly Door[], clock: Clock, lateOpen
       commandedAt: undefined,
     }));
 
-  function see(door: DoorRun, locks: Uint8Array): DoorChange | undefined {
-    const position = isOpen(locks, door.lock, door.closedBit) ? 'open' : 'closed';
+  function see(door: DoorRun, bit: 0 | 1 | undefined): DoorChange | undefined {
+    if (bit === undefined) {
+      if (door.position !== 'unknown') door.at = toInstant(clock.now());
+      door.position = 'unknown';
+      return undefined;
+    }
+    const position = isOpen(bit, door.closedBit) ? 'open' : 'closed';
     const before = door.seen;
     const byCommand = door.commandedAt !== undefined && clock.monotonic() - door.commandedAt <= lateOpenMs;
     door.position = position;
@@ -68,9 +73,9 @@ export function createDoorTracker(doors: readonly Door[], clock: Clock, lateOpen
       const changes: DoorChange[] = [];
       let stateChanged = false;
       for (const door of runs) {
-        if (door.board !== board) continue;
+        if (door.board !== board || !locks.has(door.lock)) continue;
         const before = door.position;
-        const change = see(door, locks);
+        const change = see(door, locks.get(door.lock));
         if (change !== undefined) changes.push(change);
         stateChanged ||= before !== door.position;
       }

@@ -5,7 +5,8 @@ import { createDecoder } from '../frames/decoder.ts';
 import { encode } from '../frames/encode.ts';
 import type { DecodedFrame } from '../frames/frame-table.ts';
 import type { Transport, TransportState, WriteResult } from '../transports/transport.ts';
-import { isOpen } from './lock-bits.ts';
+import { createAnswerTimes } from './answer-times.ts';
+import { isOpen, lockBits, type LockBits } from './lock-bits.ts';
 
 /** The single end of a command at the line: an outcome without its id and time. */
 export type LineResult = Pick<Outcome, 'outcome' | 'reason' | 'position'>;
@@ -19,8 +20,8 @@ export interface UnlockRequest {
 }
 
 export interface LineListener {
-  /** A board answered: its lock bits as on the wire. */
-  onReading(board: number, locks: Uint8Array): void;
+  /** A board told of some or all of its locks, asked or unasked. */
+  onReading(board: number, locks: LockBits): void;
   /** An unlock is about to be written: whatever this door does next is by command. */
   onUnlock(board: number, lock: number): void;
   /** A board fell silent, or the whole line is down: nothing is known of its doors. */
@@ -36,8 +37,14 @@ export interface LineStats {
   readonly unanswered: number;
   readonly unlocks: number;
   readonly echoes: number;
+  /** Answers to unlocks, where a board gives any: never believed [DV31]. */
+  readonly unlockAnswers: number;
+  /** Unasked words about one lock. */
+  readonly pushes: number;
   /** Valid frames nobody asked for. */
   readonly strays: number;
+  /** From the last byte of a query to its answer, over the last answers. */
+  readonly answerMs: { readonly p50: Millis; readonly p99: Millis } | undefined;
   readonly silentBoards: readonly number[];
 }
 
@@ -45,8 +52,8 @@ export interface LockLine {
   start(): void;
   /** Ends in exactly one result; the bytes are written at most once, and never after `expiresAt` [DV5] [DV6]. */
   unlock(request: UnlockRequest): Promise<LineResult>;
-  /** One fresh look at a board; true when it answered. */
-  query(board: number): Promise<boolean>;
+  /** One fresh look at a board, or at that lock of it where it is asked lock by lock; true when it answered. */
+  query(board: number, lock?: number): Promise<boolean>;
   stats(): LineStats;
   stop(): Promise<void>;
 }
@@ -54,9 +61,16 @@ export interface LockLine {
 export interface LineBoard {
   readonly address: number;
   readonly definition: LockBoardDefinition;
+  /** Locks that are wired: only these are asked where a board is asked lock by lock. All of the model when left out. */
+  readonly locks?: readonly number[];
 }
 
 interface BoardRun extends LineBoard {
+  /** Locks to ask one after another; empty where one query tells of the whole board. */
+  readonly round: readonly number[];
+  /** Place in the round, and how often it was asked while an unlock was awaited. */
+  turn: number;
+  looks: number;
   nextPollAt: Millis;
   misses: number;
   silent: boolean;
@@ -88,14 +102,38 @@ export function createLockLine(options: {
 }): LockLine {
   const { transport, clock, listener } = options;
   const boards = new Map<number, BoardRun>(
-    options.boards.map((board) => [board.address, { ...board, nextPollAt: 0, misses: 0, silent: false }]),
+    options.boards.map((board) => [
+      board.address,
+      { ...board, round: roundOf(board), turn: 0, looks: 0, nextPollAt: 0, misses: 0, silent: false },
+    ]),
   );
   const decoder = createDecoder([...new Set(options.boards.map((board) => board.definition.frames))]);
   const unlocks: Waiting[] = [];
-  const queries: { readonly board: number; readonly resolve: (answered: boolean) => void }[] = [];
-  const counts = { queries: 0, unanswered: 0, unlocks: 0, echoes: 0, strays: 0 };
+  const queries: {
+    readonly board: number;
+    readonly lock: number | undefined;
+    readonly resolve: (answered: boolean) => void;
+  }[] = [];
+  const counts = {
+    queries: 0,
+    unanswered: 0,
+    unlocks: 0,
+    echoes: 0,
+    unlockAnswers: 0,
+    pushes: 0,
+    strays: 0,
+  };
+  const answerTimes = createAnswerTimes();
   let flight: Flight | undefined;
-  let awaiting: { readonly board: BoardRun; readonly end: (answered: boolean) => void } | undefined;
+  let awaiting:
+    | {
+        readonly board: BoardRun;
+        /** As on the wire; undefined where the whole board was asked. */
+        readonly wireLock: number | undefined;
+        askedAt: Millis;
+        readonly end: (answered: boolean) => void;
+      }
+    | undefined;
   let lastSent: Uint8Array | undefined;
   let quietUntil: Millis = 0;
   let wake: () => void = () => undefined;
@@ -121,27 +159,51 @@ export function createLockLine(options: {
       if (lastSent !== undefined && sameBytes(frame.raw, lastSent)) {
         // An adapter that hears itself: a true answer always differs from its request [DV10].
         counts.echoes += 1;
-      } else if (
-        awaiting !== undefined &&
-        frame.shape === awaiting.board.definition.messages.status &&
-        frame.numbers.address === awaiting.board.address
-      ) {
-        const { board, end } = awaiting;
-        end(true);
-        read(board, frame.bytes.locks ?? new Uint8Array(0));
-      } else {
-        counts.strays += 1;
-      }
+      } else if (isAnswer(frame)) {
+        const asked = awaiting;
+        if (asked === undefined) continue;
+        answerTimes.add(clock.monotonic() - asked.askedAt);
+        asked.end(true);
+        asked.board.misses = 0;
+        asked.board.silent = false;
+        const { reading, wireOffset } = asked.board.definition;
+        read(asked.board, lockBits(reading, frame, wireOffset), true);
+      } else unasked(frame);
     }
   }
 
-  function read(board: BoardRun, locks: Uint8Array): void {
-    board.misses = 0;
-    board.silent = false;
-    if (flight?.request.board === board.address) {
-      flight.answeredAt = clock.monotonic();
-      if (isOpen(locks, flight.request.lock, flight.request.closedBit))
-        land({ outcome: 'done', position: 'open' });
+  function isAnswer(frame: DecodedFrame): boolean {
+    return (
+      awaiting !== undefined &&
+      frame.shape === awaiting.board.definition.messages.status &&
+      frame.numbers.address === awaiting.board.address &&
+      (awaiting.wireLock === undefined || frame.numbers.lock === awaiting.wireLock)
+    );
+  }
+
+  /** A push is news of one lock; an answer to an unlock is only a reason to look soon [DV31]. */
+  function unasked(frame: DecodedFrame): void {
+    const board = boards.get(frame.numbers.address ?? -1);
+    const messages = board?.definition.messages;
+    if (board !== undefined && messages?.pushes?.frames.includes(frame.shape) === true) {
+      counts.pushes += 1;
+      // Who speaks is not silent: the next look says the rest.
+      if (board.silent) board.nextPollAt = clock.monotonic();
+      board.misses = 0;
+      board.silent = false;
+      read(board, lockBits(messages.pushes.reading, frame, board.definition.wireOffset), false);
+    } else if (board !== undefined && messages?.unlockAnswer === frame.shape) {
+      counts.unlockAnswers += 1;
+    } else {
+      counts.strays += 1;
+    }
+  }
+
+  function read(board: BoardRun, locks: LockBits, asked: boolean): void {
+    const bit = flight?.request.board === board.address ? locks.get(flight.request.lock) : undefined;
+    if (flight !== undefined && bit !== undefined) {
+      if (asked) flight.answeredAt = clock.monotonic();
+      if (isOpen(bit, flight.request.closedBit)) land({ outcome: 'done', position: 'open' });
     }
     listener.onReading(board.address, locks);
   }
@@ -169,12 +231,15 @@ export function createLockLine(options: {
   }
 
   /** One question, repeated when lost, unless an unlock wants the line. True when the board answered. */
-  async function ask(board: BoardRun, retries: number): Promise<boolean> {
-    const { timings, messages, frames } = board.definition;
-    const request = encode(frames, messages.query, { numbers: { address: board.address } });
+  async function ask(board: BoardRun, retries: number, lock: number | undefined): Promise<boolean> {
+    const { timings, messages, frames, wireOffset } = board.definition;
+    const wireLock = lock === undefined ? undefined : lock + wireOffset;
+    const request = encode(frames, messages.query, {
+      numbers: { address: board.address, ...(wireLock === undefined ? {} : { lock: wireLock }) },
+    });
     for (let attempt = 0; attempt <= retries && running() && isUp(); attempt += 1) {
       if (attempt > 0 && unlocks.length > 0 && flight === undefined) break;
-      const answered = await askOnce(board, request);
+      const answered = await askOnce(board, request, wireLock);
       if (answered) {
         quietUntil = clock.monotonic() + timings.paceMs;
         return true;
@@ -184,7 +249,7 @@ export function createLockLine(options: {
     return false;
   }
 
-  function askOnce(board: BoardRun, request: Uint8Array): Promise<boolean> {
+  function askOnce(board: BoardRun, request: Uint8Array, wireLock: number | undefined): Promise<boolean> {
     counts.queries += 1;
     return new Promise((resolve) => {
       let cancel: CancelTimer = () => undefined;
@@ -193,7 +258,7 @@ export function createLockLine(options: {
         awaiting = undefined;
         resolve(answered);
       };
-      awaiting = { board, end };
+      awaiting = { board, wireLock, askedAt: clock.monotonic(), end };
       const mine = awaiting;
       void send(request, board).then((result) => {
         if (awaiting !== mine) return;
@@ -201,6 +266,7 @@ export function createLockLine(options: {
           end(false);
           return;
         }
+        mine.askedAt = clock.monotonic();
         cancel = clock.after(board.definition.timings.queryTimeoutMs, () => {
           hear(decoder.flush());
           if (awaiting === mine) end(false);
@@ -217,13 +283,23 @@ export function createLockLine(options: {
     listener.onLost(board.address);
   }
 
-  async function poll(board: BoardRun, retries: number): Promise<boolean> {
-    const answered = await ask(board, retries);
+  /** Lock by lock: the one named, else the one awaited and the rest of the round by turns [DV12], else the round. */
+  function targetOf(board: BoardRun, lock: number | undefined): number | undefined {
+    if (board.round.length === 0) return undefined;
+    if (lock !== undefined) return lock;
+    if (flight?.request.board !== board.address) return nextOfRound(board);
+    board.looks += 1;
+    return board.looks % 2 === 1 ? flight.request.lock : nextOfRound(board);
+  }
+
+  async function poll(board: BoardRun, retries: number, lock?: number): Promise<boolean> {
+    const target = targetOf(board, lock);
+    const answered = await ask(board, retries, target);
     const { timings } = board.definition;
     const watched = flight?.request.board === board.address;
+    const pollMs = timings.pollMs / Math.max(1, board.round.length);
     board.nextPollAt =
-      clock.monotonic() +
-      (watched ? timings.fastPollMs : board.silent ? timings.silentPollMs : timings.pollMs);
+      clock.monotonic() + (watched ? timings.fastPollMs : board.silent ? timings.silentPollMs : pollMs);
     return answered;
   }
 
@@ -236,12 +312,12 @@ export function createLockLine(options: {
     }
     const { timings, frames, messages, wireOffset, baudRate } = board.definition;
     // A board known to be silent is asked first: a pulse nobody can watch is not given [DV11].
-    if (board.silent && !(await poll(board, 0))) {
+    if (board.silent && !(await poll(board, 0, request.lock))) {
       resolve({ outcome: 'failed', reason: isUp() ? 'board-silent' : 'line-down' });
       return;
     }
     const bytes = encode(frames, messages.unlock, {
-      numbers: { address: request.board, lock: request.lock + wireOffset },
+      numbers: { ...messages.unlockNumbers, address: request.board, lock: request.lock + wireOffset },
     });
     const onTheLineMs = (bytes.length * 10_000) / baudRate;
     if (clock.now() + onTheLineMs >= request.expiresAt) {
@@ -327,7 +403,9 @@ export function createLockLine(options: {
     const query = queries.shift();
     if (query !== undefined) {
       const board = boards.get(query.board);
-      query.resolve(board !== undefined && (await poll(board, board.definition.timings.queryRetries)));
+      query.resolve(
+        board !== undefined && (await poll(board, board.definition.timings.queryRetries, query.lock)),
+      );
       return;
     }
     const board = nextPoll();
@@ -372,19 +450,20 @@ export function createLockLine(options: {
         unlocks.push({ request, resolve });
         wake();
       }),
-    query: (board) =>
+    query: (board, lock) =>
       new Promise((resolve) => {
         if (stopped || !isUp()) {
           resolve(false);
           return;
         }
-        queries.push({ board, resolve });
+        queries.push({ board, lock, resolve });
         wake();
       }),
     stats: () => {
       const { frames, badBytes } = decoder.stats();
       const silentBoards = [...boards.values()].filter((board) => board.silent).map((board) => board.address);
-      return { state: transport.state().name, frames, badBytes, ...counts, silentBoards };
+      const answerMs = answerTimes.summary();
+      return { state: transport.state().name, frames, badBytes, ...counts, answerMs, silentBoards };
     },
     stop: async () => {
       stopped = true;
@@ -395,6 +474,19 @@ export function createLockLine(options: {
       await loop;
     },
   };
+}
+
+/** The wired locks of a board that is asked lock by lock, in order. */
+function roundOf(board: LineBoard): readonly number[] {
+  const { scope, capacity } = board.definition;
+  if (scope === 'board') return [];
+  return board.locks ?? Array.from({ length: capacity }, (_, index) => index + 1);
+}
+
+function nextOfRound(board: BoardRun): number | undefined {
+  const lock = board.round[board.turn % board.round.length];
+  board.turn = (board.turn + 1) % Math.max(1, board.round.length);
+  return lock;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

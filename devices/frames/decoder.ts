@@ -1,5 +1,5 @@
 import { checksum } from './checksum.ts';
-import type { DecodedFrame, FrameField, FrameShape, FrameTable } from './frame-table.ts';
+import type { DecodedFrame, FrameField, FrameShape, FrameTable, Nibble } from './frame-table.ts';
 import { fieldSize } from './frame-table.ts';
 
 export interface DecoderStats {
@@ -40,7 +40,7 @@ export function createDecoder(tables: readonly FrameTable[]): Decoder {
         at += 1;
         continue;
       }
-      const match = matchAny(shapes, bytes, at);
+      const match = matchAny(shapes, bytes, at, ended);
       if (match === 'more' && !ended) break;
       if (match === 'more' || match === 'no') {
         badBytes += 1;
@@ -71,19 +71,23 @@ export function createDecoder(tables: readonly FrameTable[]): Decoder {
 /** Which bytes a frame may begin with: noise is passed over quickly. */
 function startBytes(shapes: readonly FrameShape[]): readonly boolean[] {
   return Array.from({ length: 256 }, (_, byte) =>
-    shapes.some(
-      ({ fields: [first] }) => first !== undefined && (first.is === 'const' ? first.value === byte : true),
-    ),
+    shapes.some(({ fields: [first] }) => {
+      if (first?.is === 'const') return first.value === byte;
+      if (first?.is === 'byte') return byte >= first.min && byte <= first.max;
+      return first !== undefined;
+    }),
   );
 }
 
-/** A complete frame beats an incomplete one; among complete ones the first of the table wins. */
-function matchAny(shapes: readonly FrameShape[], bytes: Uint8Array, from: number): Match {
+/** A complete frame beats an incomplete one, unless that one is patient; among complete ones the first of the table wins. */
+function matchAny(shapes: readonly FrameShape[], bytes: Uint8Array, from: number, ended: boolean): Match {
   let more = false;
   for (const shape of shapes) {
     const match = matchShape(shape, bytes, from);
-    if (match === 'more') more = true;
-    else if (match !== 'no') return match;
+    if (match === 'more') {
+      if (shape.patient === true && !ended) return 'more';
+      more = true;
+    } else if (match !== 'no') return match;
   }
   return more ? 'more' : 'no';
 }
@@ -91,16 +95,16 @@ function matchAny(shapes: readonly FrameShape[], bytes: Uint8Array, from: number
 function matchShape(shape: FrameShape, bytes: Uint8Array, from: number): Match {
   let at = from;
   let declared: number | undefined;
+  let counted: number | undefined;
   for (const [index, field] of shape.fields.entries()) {
     const size = field.is === 'rest' ? restSize(shape.fields, index, declared, at - from) : fieldSize(field);
-    if (size < 0) return 'no';
-    if (field.is !== 'bytes' && field.is !== 'rest') {
-      const byte = bytes[at];
+    if (size < 0 || (field.is === 'rest' && counted !== undefined && counted !== size)) return 'no';
+    for (let part = 0; part < size; part += 1) {
+      const byte = bytes[at + part];
       if (byte === undefined) return 'more';
-      if (!fits(field, byte, bytes, from, at)) return 'no';
+      if (!fits(field, byte, part, bytes, from, at)) return 'no';
       if (field.is === 'length') declared = byte;
-    } else if (at + size > bytes.length) {
-      return 'more';
+      if (field.is === 'count') counted = byte;
     }
     at += size;
   }
@@ -108,9 +112,11 @@ function matchShape(shape: FrameShape, bytes: Uint8Array, from: number): Match {
   return read(shape, bytes.slice(from, at));
 }
 
+/** Whether a field that starts at `at` may have this byte as its `part`. */
 function fits(
-  field: Exclude<FrameField, { is: 'bytes' | 'rest' }>,
+  field: FrameField,
   byte: number,
+  part: number,
   bytes: Uint8Array,
   from: number,
   at: number,
@@ -120,10 +126,20 @@ function fits(
       return byte === field.value;
     case 'byte':
     case 'length':
+    case 'count':
       return byte >= field.min && byte <= field.max;
+    case 'nibbles':
+      return nibbleFits(field.high, byte >> 4) && nibbleFits(field.low, byte & 0xf);
     case 'checksum':
-      return byte === checksum(field.of, bytes, from, at);
+      return byte === checksum(field.of, bytes, from, at)[part];
+    case 'bytes':
+    case 'rest':
+      return true;
   }
+}
+
+function nibbleFits(nibble: Nibble, value: number): boolean {
+  return typeof nibble === 'number' ? value === nibble : value >= nibble.min && value <= nibble.max;
 }
 
 /** How long the `rest` at `index` is, given the declared length of the whole frame; negative = impossible. */
@@ -144,8 +160,17 @@ function read(shape: FrameShape, raw: Uint8Array): DecodedFrame {
   let at = 0;
   for (const [index, field] of shape.fields.entries()) {
     const size = field.is === 'rest' ? restSize(shape.fields, index, raw.length, at) : fieldSize(field);
-    if (field.is === 'byte') numbers[field.name] = raw[at] ?? 0;
-    if (field.is === 'bytes' || field.is === 'rest') bytes[field.name] = raw.slice(at, at + size);
+    const byte = raw[at] ?? 0;
+    if (field.is === 'byte') numbers[field.name] = byte;
+    if (field.is === 'nibbles') {
+      if (typeof field.high !== 'number') numbers[field.high.name] = byte >> 4;
+      if (typeof field.low !== 'number') numbers[field.low.name] = byte & 0xf;
+    }
+    if (field.is === 'rest') bytes[field.name] = raw.slice(at, at + size);
+    if (field.is === 'bytes') {
+      const run = raw.slice(at, at + size);
+      bytes[field.name] = field.order === 'last-first' ? run.reverse() : run;
+    }
     at += size;
   }
   return { shape: shape.name, numbers, bytes, raw };

@@ -1,5 +1,5 @@
 import { checksum } from './checksum.ts';
-import type { FrameField, FrameTable, FrameValues } from './frame-table.ts';
+import type { FrameField, FrameTable, FrameValues, Nibble } from './frame-table.ts';
 import { fieldSize } from './frame-table.ts';
 
 /** Asking for a frame that this table cannot make is a defect of the caller, or of the configuration. */
@@ -33,13 +33,19 @@ function put(frame: Uint8Array, at: number, field: FrameField, values: FrameValu
     case 'byte':
       frame[at] = inRange(field.name, numberOf(values, field.name), field.min, field.max);
       return at + 1;
+    case 'nibbles':
+      frame[at] = nibble(field.high, values) * 16 + nibble(field.low, values);
+      return at + 1;
     case 'length':
       frame[at] = inRange('length', frame.length, field.min, field.max);
+      return at + 1;
+    case 'count':
+      frame[at] = inRange(`length of ${field.of}`, bytesOf(values, field.of).length, field.min, field.max);
       return at + 1;
     case 'bytes': {
       const bytes = bytesOf(values, field.name);
       inRange(`length of ${field.name}`, bytes.length, field.length, field.length);
-      frame.set(bytes, at);
+      frame.set(field.order === 'last-first' ? bytes.toReversed() : bytes, at);
       return at + bytes.length;
     }
     case 'rest': {
@@ -47,10 +53,17 @@ function put(frame: Uint8Array, at: number, field: FrameField, values: FrameValu
       frame.set(bytes, at);
       return at + bytes.length;
     }
-    case 'checksum':
-      frame[at] = checksum(field.of, frame, 0, at);
-      return at + 1;
+    case 'checksum': {
+      const check = checksum(field.of, frame, 0, at);
+      frame.set(check, at);
+      return at + check.length;
+    }
   }
+}
+
+function nibble(half: Nibble, values: FrameValues): number {
+  if (typeof half === 'number') return half;
+  return inRange(half.name, numberOf(values, half.name), half.min, half.max);
 }
 
 function numberOf(values: FrameValues, name: string): number {

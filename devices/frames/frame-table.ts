@@ -3,16 +3,29 @@
  * a new lock board is a new table, never new control flow.
  */
 
-export type ChecksumKind = 'sum8' | 'xor8';
+export type ChecksumKind = 'sum8' | 'xor8' | 'crc16-modbus';
+
+/** Half a byte: always the same, or one with a meaning. */
+export type Nibble = number | { readonly name: string; readonly min: number; readonly max: number };
 
 export type FrameField =
   /** A byte that is always the same. */
   | { readonly is: 'const'; readonly value: number }
   /** One byte with a meaning; values outside min..max belong to another shape or to noise. */
   | { readonly is: 'byte'; readonly name: string; readonly min: number; readonly max: number }
-  | { readonly is: 'bytes'; readonly name: string; readonly length: number }
+  /** Two meanings packed in one byte. */
+  | { readonly is: 'nibbles'; readonly high: Nibble; readonly low: Nibble }
+  /** `last-first`: the line carries the highest byte first; the value always has its lowest byte first. */
+  | {
+      readonly is: 'bytes';
+      readonly name: string;
+      readonly length: number;
+      readonly order?: 'last-first';
+    }
   /** The length of the whole frame, checksum included. */
   | { readonly is: 'length'; readonly min: number; readonly max: number }
+  /** How many bytes the `rest` of that name has; stands before it. */
+  | { readonly is: 'count'; readonly of: string; readonly min: number; readonly max: number }
   /** Bytes up to the fields that follow; needs a `length` field before it. */
   | { readonly is: 'rest'; readonly name: string }
   /** Over every byte of the frame before it. */
@@ -22,6 +35,8 @@ export interface FrameShape {
   readonly name: string;
   /** `decode-only` frames are recognised when seen on the line and can never be made [DV1]. */
   readonly use: 'both' | 'decode-only';
+  /** While this shape may still complete, a shorter one that fits so far is not believed yet: its bytes may be its beginning. */
+  readonly patient?: true;
   readonly fields: readonly FrameField[];
 }
 
@@ -50,9 +65,12 @@ export function fieldSize(field: FrameField): number {
   switch (field.is) {
     case 'const':
     case 'byte':
+    case 'nibbles':
     case 'length':
-    case 'checksum':
+    case 'count':
       return 1;
+    case 'checksum':
+      return field.of === 'crc16-modbus' ? 2 : 1;
     case 'bytes':
       return field.length;
     case 'rest':

@@ -2,11 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder } from '../../../../devices/frames/decoder.ts';
 import { encode } from '../../../../devices/frames/encode.ts';
 import type { FrameTable } from '../../../../devices/frames/frame-table.ts';
+import { board8aFrames } from '../../../../devices/frames/board-8a.frame.ts';
+import { kerongCu16Frames } from '../../../../devices/frames/kerong-cu16.frame.ts';
 import { kerongCu48Frames, kerongCu48IrFrames } from '../../../../devices/frames/kerong-cu48.frame.ts';
+import { modbusRelayFrames } from '../../../../devices/frames/modbus-relay.frame.ts';
+import { winnsenFrames } from '../../../../devices/frames/winnsen.frame.ts';
+import { wklyFrames } from '../../../../devices/frames/wkly.frame.ts';
 import { bitsSet, hexBytes, hexText } from '../../../support/hex.ts';
 import board8a from '../../../vectors/board-8a.json';
 import wkly from '../../../vectors/board-wkly.json';
+import cu16 from '../../../vectors/kerong-cu16.json';
 import kerong from '../../../vectors/kerong-cu48.json';
+import modbus from '../../../vectors/modbus-relay.json';
+import winnsen from '../../../vectors/winnsen.json';
 
 const tables: Record<string, FrameTable> = { cu48: kerongCu48Frames, 'cu48-ir': kerongCu48IrFrames };
 const tableOf = (generation: string): FrameTable => tables[generation] ?? kerongCu48Frames;
@@ -49,77 +57,94 @@ describe('KERONG CU48 vectors', () => {
   });
 });
 
-/** Two other families, to show that a table alone is enough for another check byte or a declared length. */
-const board8aTable: FrameTable = {
-  name: '8a',
-  shapes: [
-    {
-      name: 'answer',
-      use: 'both',
-      fields: [
-        { is: 'const', value: 0x8a },
-        { is: 'byte', name: 'address', min: 1, max: 99 },
-        { is: 'byte', name: 'lock', min: 1, max: 32 },
-        { is: 'byte', name: 'status', min: 0, max: 0x11 },
-        { is: 'checksum', of: 'xor8' },
-      ],
-    },
-  ],
-};
-const wklyTable: FrameTable = {
-  name: 'wkly',
-  shapes: [
-    {
-      name: 'any',
-      use: 'both',
-      fields: [
-        ...[0x57, 0x4b, 0x4c, 0x59].map((value) => ({ is: 'const', value }) as const),
-        { is: 'length', min: 8, max: 40 },
-        { is: 'byte', name: 'address', min: 0, max: 31 },
-        { is: 'byte', name: 'code', min: 0x80, max: 0x89 },
-        { is: 'rest', name: 'data' },
-        { is: 'checksum', of: 'xor8' },
-      ],
-    },
-  ],
-};
+interface Vector {
+  readonly name: string;
+  readonly table?: string;
+  readonly hex: string;
+  readonly shape: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly bytes?: Readonly<Record<string, string>>;
+}
+interface Family {
+  readonly protocol: string;
+  readonly tables: Readonly<Record<string, FrameTable>>;
+  readonly vectors: {
+    readonly frames: readonly Vector[];
+    readonly bad: readonly { name: string; table?: string; hex: string; reason: string }[];
+  };
+}
+const families: readonly Family[] = [
+  { protocol: 'KERONG CU16', tables: { only: kerongCu16Frames }, vectors: cu16 },
+  {
+    protocol: '8A',
+    tables: { '12': board8aFrames(2), '24': board8aFrames(3), '32': board8aFrames(4) },
+    vectors: board8a,
+  },
+  { protocol: 'WKLY', tables: { only: wklyFrames }, vectors: wkly },
+  { protocol: 'Winnsen', tables: { only: winnsenFrames }, vectors: winnsen },
+  { protocol: 'Modbus relay', tables: { only: modbusRelayFrames }, vectors: modbus },
+];
 
-describe('other families from a table alone', () => {
-  test.each(board8a.frames)('[DV2] 8A $name, both ways', (vector) => {
-    const { address, lock, status } = vector;
-    expect(createDecoder([board8aTable]).push(hexBytes(vector.hex))[0]?.numbers).toEqual({
-      address,
-      lock,
-      status,
-    });
-    expect(hexText(encode(board8aTable, 'answer', { numbers: { address, lock, status } }))).toBe(vector.hex);
-  });
+/** Runs of bytes that are not empty: what a vector writes down. */
+const filled = (bytes: Readonly<Record<string, Uint8Array>>): object =>
+  Object.fromEntries(Object.entries(bytes).filter(([, run]) => run.length > 0));
 
-  test.each(wkly.frames)('[DV2] WKLY $name, both ways', (vector) => {
-    const frame = createDecoder([wklyTable]).push(hexBytes(vector.hex))[0];
-    expect(frame?.numbers).toEqual({ address: vector.address, code: vector.code });
-    expect(hexText(frame?.bytes.data ?? [])).toBe(vector.data);
-    const { address, code } = vector;
-    expect(
-      hexText(
-        encode(wklyTable, 'any', { numbers: { address, code }, bytes: { data: hexBytes(vector.data) } }),
-      ),
-    ).toBe(vector.hex);
-  });
+describe.each(families)('$protocol vectors', ({ tables: byName, vectors }) => {
+  const tableFor = (name: string | undefined): FrameTable => {
+    const table = byName[name ?? 'only'];
+    if (table === undefined) throw new Error(`no table ${String(name)}`);
+    return table;
+  };
 
-  test.each([
-    ...board8a.bad.map((vector) => ({ ...vector, table: board8aTable })),
-    ...wkly.bad.map((vector) => ({ ...vector, table: wklyTable })),
-  ])('[DV2] $name is no frame: $reason', ({ hex, table }) => {
+  test.each(vectors.frames)('[DV30] $name: read whole, and made only if it may be sent', (vector) => {
+    const table = tableFor(vector.table);
     const decoder = createDecoder([table]);
-    expect([...decoder.push(hexBytes(hex)), ...decoder.flush()]).toEqual([]);
+    const frames = [...decoder.push(hexBytes(vector.hex)), ...decoder.flush()];
+    expect(frames.map((frame) => frame.shape)).toEqual([vector.shape]);
+    expect(frames[0]?.numbers).toEqual(vector.numbers);
+    const bytes = Object.entries(vector.bytes ?? {}).map(([name, hex]) => [name, hexBytes(hex)] as const);
+    expect(filled(frames[0]?.bytes ?? {})).toEqual(Object.fromEntries(bytes));
+    const make = (): string =>
+      hexText(encode(table, vector.shape, { numbers: vector.numbers, bytes: Object.fromEntries(bytes) }));
+    if (table.shapes.find((shape) => shape.name === vector.shape)?.use === 'both')
+      expect(make()).toBe(vector.hex);
+    else expect(make).toThrow('is never sent');
   });
 
-  test('[DV2] a length that lies does not swallow the frame behind it', () => {
-    const decoder = createDecoder([wklyTable]);
+  test.each(vectors.bad)('[DV30] $name is no frame: $reason', (vector) => {
+    const decoder = createDecoder([tableFor(vector.table)]);
+    const raw = hexBytes(vector.hex);
+    expect([...decoder.push(raw), ...decoder.flush()]).toEqual([]);
+    expect(decoder.stats()).toEqual({ frames: 0, badBytes: raw.length, buffered: 0 });
+  });
+});
+
+describe('what the tables must not confuse', () => {
+  test('[DV2] a declared length does not swallow the frame behind it', () => {
+    const decoder = createDecoder([wklyFrames]);
     const liar = hexBytes('57 4B 4C 59 28 00 82 01 83');
     const honest = hexBytes('57 4B 4C 59 09 00 82 01 83');
     const found = [...decoder.push(liar), ...decoder.push(honest), ...decoder.flush()];
     expect(found.map((frame) => hexText(frame.raw))).toEqual([hexText(honest)]);
+  });
+
+  test('[DV32] 8A: a board status that begins like a shorter frame is read whole, in whatever pieces it comes', () => {
+    for (const vector of board8a.frames.filter((each) => each.shape === 'status' && each.table === '24')) {
+      const decoder = createDecoder([board8aFrames(3)]);
+      const found = [...hexBytes(vector.hex)].flatMap((byte) => decoder.push(Uint8Array.of(byte)));
+      expect(found.map((frame) => frame.shape)).toEqual(['status']);
+    }
+  });
+
+  test('[DV32] 8A: the echo of a question is told from the answer behind it', () => {
+    const decoder = createDecoder([board8aFrames(3)]);
+    const found = decoder.push(hexBytes('80 01 00 33 B2 80 01 01 01 01 33 B3'));
+    expect(found.map((frame) => frame.shape)).toEqual(['get-status', 'status']);
+  });
+
+  test('[DV30] 8A: noise, then a reply and a push (E14)', () => {
+    const decoder = createDecoder([board8aFrames(3)]);
+    const found = decoder.push(hexBytes('55 80 01 01 00 81 80 01 01 00 80 82 01 01 11 93'));
+    expect([...found, ...decoder.flush()].map((frame) => frame.shape)).toEqual(['lock-state', 'push-82']);
   });
 });
