@@ -291,7 +291,8 @@ export class SqlitePersistence {
   async outgoingClearMessageId(client: ClientRef, packet: StoredPacket): Promise<StoredPacket | undefined> {
     // aedes also calls this for a second copy of a message, before it has an id: nothing to clear.
     const { messageId } = packet;
-    if (messageId === undefined) return undefined;
+    // Nor has anybody without a queue: an acknowledgement that concerns no stored message costs no transaction.
+    if (messageId === undefined || this.#queue.size(client.id).messages === 0) return undefined;
     return this.#commits.lazy(() => this.#queue.acknowledge(client.id, messageId));
   }
 
