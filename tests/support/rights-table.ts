@@ -79,13 +79,13 @@ export const rights: Readonly<Record<RoleName, Rights>> = {
       'homeassistant/binary_sensor/x/config',
     ],
     keeps: [...both('state', 'availability'), 'hall/7/occupancy/3', 'homeassistant/binary_sensor/x/config'],
-    hears: [...both('state', 'event', 'outcome', 'availability'), ...BRIDGE],
+    hears: [...both('state', 'event', 'outcome', 'availability'), ...BRIDGE, 'plant/a/pump'],
     wide: [
       'hall/7/dev/+/state',
       'hall/7/dev/+/event',
       'hall/7/dev/+/outcome',
       'hall/7/dev/+/availability',
-      ...['zigbee2mqtt/#', 'zigbee2mqtt/+/1', 'homeassistant/#', 'tasmota/#'],
+      ...['zigbee2mqtt/#', 'zigbee2mqtt/+/1', 'homeassistant/#', 'tasmota/#', 'plant/a/#'],
     ],
   },
   device: {
@@ -113,7 +113,8 @@ export const rights: Readonly<Record<RoleName, Rights>> = {
 export function roleOf(name: RoleName, id: string): BrokerRole | undefined {
   switch (name) {
     case 'hall':
-      return { kind: 'hall' };
+      // Its configuration names the bridge of plant/a: the hall hears that, and says nothing there.
+      return { kind: 'hall', prefixes: ['plant/a'] };
     case 'device':
       return { kind: 'device', device: id };
     case 'bridge':
