@@ -60,17 +60,37 @@ export type Outcome = z.infer<typeof Outcome>;
 export const DoorPosition = z.enum(['open', 'closed', 'unknown']);
 export type DoorPosition = z.infer<typeof DoorPosition>;
 
+/**
+ * How a device stands on its line. `silent`: the port is open and nothing answers; `garbled`: something answers
+ * that cannot be read (wrong baud rate, half-dead board); `down`: there is no port.
+ */
+export const LineHealth = z.enum(['ok', 'silent', 'garbled', 'down']);
+export type LineHealth = z.infer<typeof LineHealth>;
+
+/** Why a line is down, as far as the machine can tell. */
+export const LineFault = z.enum([
+  'unplugged',
+  'no-such-port',
+  'port-taken',
+  'no-permission',
+  'unreachable',
+  'other',
+]);
+export type LineFault = z.infer<typeof LineFault>;
+
+/** On the state of every device that hangs on a line of a gateway. */
+const onLine = { line: LineHealth.optional(), fault: LineFault.optional() };
+
 /** Lock board on `state`: doors by compartment number. */
 export const LockBoardState = z.object({
   at: Instant,
   doors: z.record(z.string().regex(/^[1-9]\d{0,4}$/), z.object({ position: DoorPosition, at: Instant })),
-  /** Board answers on the line; false = silent for longer than the definition allows. */
-  line: z.enum(['ok', 'silent', 'down']).optional(),
+  ...onLine,
 });
 export type LockBoardState = z.infer<typeof LockBoardState>;
 
 /** A device alone on its line that has nothing else to tell, e.g. a scanner. */
-export const LineState = z.object({ at: Instant, line: z.enum(['ok', 'silent', 'down']) });
+export const LineState = z.object({ at: Instant, ...onLine, line: LineHealth });
 export type LineState = z.infer<typeof LineState>;
 
 export const PrinterState = z.object({
@@ -78,10 +98,15 @@ export const PrinterState = z.object({
   paper: z.enum(['ok', 'near-end', 'out', 'unknown']),
   cover: z.enum(['closed', 'open', 'unknown']),
   error: z.string().optional(),
+  ...onLine,
 });
 export type PrinterState = z.infer<typeof PrinterState>;
 
-export const RelayState = z.object({ at: Instant, channels: z.record(z.string(), z.boolean()) });
+export const RelayState = z.object({
+  at: Instant,
+  channels: z.record(z.string(), z.boolean()),
+  ...onLine,
+});
 export type RelayState = z.infer<typeof RelayState>;
 
 /** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
