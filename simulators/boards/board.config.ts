@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODELS } from './codec.ts';
 
 /** One simulated line with its boards. */
 export const BoardLineConfig = z.strictObject({
@@ -15,10 +16,18 @@ export const BoardLineConfig = z.strictObject({
   boards: z
     .array(
       z.strictObject({
-        address: z.number().int().min(0).max(9),
-        generation: z.enum(['cu48', 'cu48-ir']).default('cu48'),
-        /** Bit that this board shows for a closed door. */
-        closedBit: z.union([z.literal(0), z.literal(1)]).default(1),
+        address: z.number().int().min(0).max(247),
+        model: z.enum(MODELS).default('cu48'),
+        /** Bit that this board shows for a closed door; what its makers say when left out. */
+        closedBit: z.union([z.literal(0), z.literal(1)]).optional(),
+        /** Doors whose switch is wired the other way round. */
+        reversed: z.array(z.number().int().min(1).max(48)).default([]),
+        /** Pairs of locks whose coils the installer mixed up: each opens the other's door. */
+        swapped: z.array(z.tuple([z.number().int().min(1), z.number().int().min(1)])).default([]),
+        /** false = says nothing after an unlock, where this model would. */
+        answersUnlock: z.boolean().default(true),
+        /** Tells of a moved door unasked; on an 8A board with this first byte (81 or 82). */
+        push: z.union([z.boolean(), z.literal(0x81), z.literal(0x82)]).default(false),
         /** Doors standing open at start. */
         open: z.array(z.number().int().min(1).max(48)).default([]),
         /** Locks that do not spring open. */
@@ -32,6 +41,8 @@ export const BoardLineConfig = z.strictObject({
   autoCloseMs: z.number().min(0).nullable().default(null),
   /** From the last byte of a query to the first byte of the reply. */
   replyAfterMs: z.number().min(0).default(2),
+  /** Share of replies that are missing, as from a half-dead board. */
+  lostShare: z.number().min(0).max(1).default(0),
   /** Share of replies that come `slowMs` later. */
   slowShare: z.number().min(0).max(1).default(0),
   slowMs: z.number().min(0).default(120),
@@ -45,7 +56,8 @@ export const BoardLineConfig = z.strictObject({
 });
 export type BoardLineConfig = z.infer<typeof BoardLineConfig>;
 
-const door = { board: z.number().int().min(0).max(9), lock: z.number().int().min(1).max(48) };
+const address = z.number().int().min(0).max(247);
+const door = { board: address, lock: z.number().int().min(1).max(48) };
 
 /** What a test or a person tells a running line, one JSON object a line. */
 export const BoardOrder = z.discriminatedUnion('do', [
@@ -57,7 +69,7 @@ export const BoardOrder = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('silent'),
     on: z.boolean(),
-    board: z.number().int().min(0).max(9).optional(),
+    board: address.optional(),
     acts: z.boolean().default(false),
   }),
   z.strictObject({ do: z.literal('echo'), on: z.boolean() }),
@@ -65,6 +77,7 @@ export const BoardOrder = z.discriminatedUnion('do', [
     do: z.literal('noise'),
     share: z.number().min(0).max(1),
     damage: z.number().min(0).max(1).default(0),
+    lost: z.number().min(0).max(1).default(0),
   }),
   z.strictObject({
     do: z.literal('slow'),

@@ -6,7 +6,7 @@ import { SerialPort } from 'serialport';
 import { machineClock } from '../machine-clock.ts';
 import { seededFraction } from '../seeded-fraction.ts';
 import { BoardLineConfig, BoardOrder, type BoardReport } from './board.config.ts';
-import { createBoardLine, type BoardLine } from './kerong-cu48.ts';
+import { createBoardLine, type BoardLine } from './board-line.ts';
 
 /**
  * One simulated line as a process: `node simulators/boards/board.main.ts --config FILE | --json '{...}'`.

@@ -54,8 +54,8 @@ async function oneBank(
   definition = 'kerong-cu48',
 ): Promise<{ board: JsonProcess; gateway: JsonProcess }> {
   const cable = await bench.cable('bank');
-  const generation = definition === 'kerong-cu48-ir' ? 'cu48-ir' : 'cu48';
-  const board = await bench.board('bank', { boards: [{ address: 0, generation }], ...config });
+  const model = definition === 'kerong-cu48-ir' ? 'cu48-ir' : 'cu48';
+  const board = await bench.board('bank', { boards: [{ address: 0, model }], ...config });
   const gateway = await bench.gateway([bank(cable.a, definition)]);
   await bench.far.hear(position(12, 'closed'));
   return { board, gateway };
@@ -229,7 +229,7 @@ describe('gateway, board and broker as processes', () => {
     const cable = await bench.cable('bank');
     const desk = await bench.cable('desk');
     const board = await bench.board('bank', {
-      boards: [{ address: 0 }, { address: 4, generation: 'cu48-ir' }],
+      boards: [{ address: 0 }, { address: 4, model: 'cu48-ir' }],
       noiseShare: 0.2,
       damageShare: 0.05,
       echo: true,

@@ -12,7 +12,8 @@ import {
 import { createMemoryTransport, type MemoryTransport } from '../../devices/transports/memory.ts';
 import type { WriteResult } from '../../devices/transports/transport.ts';
 import { BoardLineConfig, BoardOrder, type BoardReport } from '../../simulators/boards/board.config.ts';
-import { createBoardLine } from '../../simulators/boards/kerong-cu48.ts';
+import type { Model } from '../../simulators/boards/codec.ts';
+import { createBoardLine } from '../../simulators/boards/board-line.ts';
 import { createSeededRandom } from './seeded.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -37,10 +38,30 @@ export interface SimulatedLine {
   breakWrites(result: WriteResult | Promise<WriteResult> | undefined, stillArrives?: boolean): void;
 }
 
+/** The simulated board that a definition is meant for. */
+const MODEL_OF: Readonly<Record<string, Model>> = {
+  'kerong-cu48': 'cu48',
+  'kerong-cu48-ir': 'cu48-ir',
+  'kerong-cu16': 'cu16',
+  'board-8a-12': '8a-12',
+  'board-8a-24': '8a-24',
+  'board-8a-32': '8a-32',
+  wkly: 'wkly',
+  'wkly-by-lock': 'wkly',
+  winnsen: 'winnsen',
+  'modbus-relay-lock': 'modbus-relay',
+};
+
+export function modelOf(definition: string): Model {
+  const model = MODEL_OF[definition];
+  if (model === undefined) throw new RangeError(`no simulated board for ${definition}`);
+  return model;
+}
+
 export function createSimulatedLine(options: {
   readonly addresses?: readonly number[];
   readonly definition?: LockBoardDefinition;
-  readonly config?: Partial<BoardLineConfig>;
+  readonly config?: Partial<z.input<typeof BoardLineConfig>>;
   readonly listener?: Partial<LineListener>;
 }): SimulatedLine {
   const definition = options.definition ?? kerongCu48;
@@ -51,10 +72,10 @@ export function createSimulatedLine(options: {
   const heard: string[] = [];
   let broken:
     { readonly result: WriteResult | Promise<WriteResult>; readonly stillArrives: boolean } | undefined;
-  const generation = definition.id === 'kerong-cu48-ir' ? 'cu48-ir' : 'cu48';
+  const model = modelOf(definition.id);
   const config = BoardLineConfig.parse({
     transport: { kind: 'tcp', port: 0 },
-    boards: addresses.map((address) => ({ address, generation })),
+    boards: addresses.map((address) => ({ address, model })),
     ...options.config,
   });
 

@@ -51,7 +51,7 @@ describe('an unlock that goes well', () => {
 
   test('[DV20] the other polarity works the same when it is configured', async () => {
     const bench = await started({
-      config: { boards: [{ address: 0, generation: 'cu48', closedBit: 0, open: [], stuck: [] }] },
+      config: { boards: [{ address: 0, model: 'cu48', closedBit: 0, open: [], stuck: [] }] },
     });
     const ticket = bench.unlock(48, { closedBit: 0 });
     await bench.run(250);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { BoardLineConfig, BoardOrder, type BoardReport } from '../../../../simulators/boards/board.config.ts';
-import { createBoardLine } from '../../../../simulators/boards/kerong-cu48.ts';
+import { createBoardLine } from '../../../../simulators/boards/board-line.ts';
 import { seededFraction } from '../../../../simulators/seeded-fraction.ts';
 import { hexBytes, hexText } from '../../../support/hex.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
@@ -95,7 +95,7 @@ describe('a simulated line', () => {
 
   test('a broadcast is reported loudly and does its damage', () => {
     const { clock, reports, send } = simulated({
-      boards: [{ address: 0 }, { address: 1, generation: 'cu48-ir' }],
+      boards: [{ address: 0 }, { address: 1, model: 'cu48-ir' }],
     });
     send('02 0A 30 51 03 90');
     clock.advance(200);

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock, Millis } from '../../contract/ports.ts';
 import type { BoardLineConfig, BoardOrder, BoardReport } from './board.config.ts';
-import { createRequestReader, statusReply, type Generation, type Heard } from './kerong-codec.ts';
+import type { BoardCodec, Heard, Model, Shown } from './codec.ts';
+import { boardFacts, codecOf } from './codecs.ts';
 
 /** A simulated RS-485 line: bytes in, bytes out, each at the pace its baud rate demands (10 bits a byte). */
 export interface BoardLine {
@@ -10,6 +11,8 @@ export interface BoardLine {
 }
 
 interface DoorRun {
+  /** Bit its switch shows while it is closed. */
+  readonly closedBit: 0 | 1;
   open: boolean;
   stuck: boolean;
   item: boolean;
@@ -18,9 +21,13 @@ interface DoorRun {
 
 interface BoardRun {
   readonly address: number;
-  readonly generation: Generation;
-  readonly closedBit: 0 | 1;
+  readonly model: Model;
+  readonly codec: BoardCodec;
+  readonly answersUnlock: boolean;
+  readonly push: boolean | number;
   readonly doors: readonly DoorRun[];
+  /** Which door a lock's coil really moves; the switches are wired right. */
+  readonly doorOf: (lock: number) => number;
   silent: boolean;
   acts: boolean;
 }
@@ -41,11 +48,14 @@ export function createBoardLine(
   const { clock, report } = parts;
   const byteMs = 10_000 / config.baudRate;
   const boards = new Map(config.boards.map((board) => [board.address, createBoard(board)]));
-  const reader = createRequestReader();
+  const readers = [...new Set([...boards.values()].map((board) => board.codec))].map((codec) =>
+    codec.createReader(),
+  );
   const weather = {
     echo: config.echo,
     noise: config.noiseShare,
     damage: config.damageShare,
+    lost: config.lostShare,
     slow: config.slowShare,
     slowMs: config.slowMs,
   };
@@ -54,8 +64,10 @@ export function createBoardLine(
   const incoming = createWire(clock, byteMs, (bytes, at) => {
     for (const [index, byte] of bytes.entries()) {
       if (weather.echo) outgoing.add([byte], clock.monotonic());
-      const heard = reader.push(byte);
-      if (heard !== undefined) hear(heard, at[index] ?? clock.monotonic());
+      for (const reader of readers) {
+        const heard = reader.push(byte);
+        if (heard !== undefined) hear(heard, at[index] ?? clock.monotonic());
+      }
     }
   });
   const outgoing = createWire(clock, byteMs, (bytes) => {
@@ -71,33 +83,53 @@ export function createBoardLine(
       report({ report: 'broadcast', broadcast: true, hex, t });
       // A real board obeys: the doors must open here too, so that a test sees the damage.
       for (const board of boards.values()) {
-        if (heard.board !== 0x0a && heard.board !== board.address) continue;
-        for (let lock = 1; lock <= 48; lock += 1) pulse(board, lock, t);
+        if (heard.everyBoard !== true && heard.board !== board.address) continue;
+        if (!heard.models.includes(board.model)) continue;
+        for (const index of board.doors.keys()) pulse(board, index + 1, t);
       }
       return;
     }
     const board = boards.get(heard.board);
-    if (board === undefined || board.generation !== heard.generation) return;
-    if (heard.kind === 'unlock' && (!board.silent || board.acts)) pulse(board, heard.lock, t);
-    if (heard.kind === 'query' && !board.silent) answer(board, t);
+    if (board === undefined || !heard.models.includes(board.model)) return;
+    if (heard.kind === 'unlock' && (!board.silent || board.acts)) {
+      const known = pulse(board, heard.lock, t);
+      const { unlockReply } = board.codec;
+      if (known && board.answersUnlock && unlockReply !== undefined)
+        // These boards answer once the pulse is over.
+        reply(board, t + config.openAfterMs + 1, () => unlockReply(shown(board), heard.lock, heard.bytes));
+    }
+    if (heard.kind === 'query' && heard.lock <= board.doors.length)
+      reply(board, t, () => board.codec.status(shown(board), heard.lock, heard.bytes));
   }
 
-  function pulse(board: BoardRun, lock: number, t: Millis): void {
-    const door = board.doors[lock - 1];
-    if (door === undefined) return;
+  function shown(board: BoardRun): Shown {
+    return {
+      model: board.model,
+      address: board.address,
+      bits: board.doors.map((door) => (door.open ? 1 - door.closedBit : door.closedBit) === 1),
+      items: board.doors.map((door) => door.item),
+    };
+  }
+
+  /** False when the board has no such lock. */
+  function pulse(board: BoardRun, lock: number, t: Millis): boolean {
+    const moved = board.doorOf(lock);
+    const door = board.doors[moved - 1];
+    if (door === undefined) return false;
     door.pulses += 1;
-    report({ report: 'pulse', board: board.address, lock, pulses: door.pulses, t });
-    if (door.stuck) return;
+    report({ report: 'pulse', board: board.address, lock: moved, pulses: door.pulses, t });
+    if (door.stuck) return true;
     clock.after(config.openAfterMs, () => {
       if (door.stuck) return;
-      move(board, lock, true, 'unlock');
+      move(board, moved, true, 'unlock');
       if (config.autoCloseMs !== null) {
         const after = config.autoCloseMs * (0.8 + 0.4 * parts.fraction());
         clock.after(after, () => {
-          move(board, lock, false, 'person');
+          move(board, moved, false, 'person');
         });
       }
     });
+    return true;
   }
 
   function move(board: BoardRun, lock: number, open: boolean, by: 'unlock' | 'force' | 'person'): void {
@@ -105,20 +137,20 @@ export function createBoardLine(
     if (door === undefined || door.open === open) return;
     door.open = open;
     report({ report: 'door', board: board.address, lock, open, by, t: clock.monotonic() });
+    const { push } = board.codec;
+    if (board.push === false || push === undefined) return;
+    const header = typeof board.push === 'number' ? board.push : undefined;
+    reply(board, clock.monotonic(), () => push(shown(board), lock, header));
   }
 
-  function answer(board: BoardRun, t: Millis): void {
+  /** Bytes of a board, made when they leave, through the weather of the line. */
+  function reply(board: BoardRun, t: Millis, make: () => number[]): void {
+    if (board.silent || parts.fraction() < weather.lost) return;
     const slow = parts.fraction() < weather.slow ? weather.slowMs : 0;
     const after = Math.max(0, t + config.replyAfterMs + slow - clock.monotonic());
     clock.after(after, () => {
       if (board.silent) return;
-      const bits = board.doors.map((door) => (door.open ? 1 - board.closedBit : board.closedBit) === 1);
-      const reply = statusReply(
-        board.generation,
-        board.address,
-        bits,
-        board.doors.map((door) => door.item),
-      );
+      const reply = make();
       if (parts.fraction() < weather.damage) {
         const at = Math.floor(parts.fraction() * reply.length);
         reply[at] = (reply[at] ?? 0) ^ (1 << Math.floor(parts.fraction() * 8));
@@ -135,7 +167,8 @@ export function createBoardLine(
 
   function order(what: BoardOrder): void {
     if (what.do === 'echo') weather.echo = what.on;
-    else if (what.do === 'noise') Object.assign(weather, { noise: what.share, damage: what.damage });
+    else if (what.do === 'noise')
+      Object.assign(weather, { noise: what.share, damage: what.damage, lost: what.lost });
     else if (what.do === 'slow') Object.assign(weather, { slow: what.share, slowMs: what.ms });
     else if (what.do === 'doors') {
       const open = [...boards.values()].flatMap((board) =>
@@ -185,17 +218,26 @@ export function createBoardLine(
 }
 
 function createBoard(config: BoardLineConfig['boards'][number]): BoardRun {
-  const doors = Array.from({ length: 48 }, (_, index) => ({
+  const facts = boardFacts[config.model];
+  const closed = config.closedBit ?? facts.closedBit;
+  const other = closed === 1 ? 0 : 1;
+  const doors = Array.from({ length: facts.locks }, (_, index) => ({
+    closedBit: config.reversed.includes(index + 1) ? other : closed,
     open: config.open.includes(index + 1),
     stuck: config.stuck.includes(index + 1),
     item: false,
     pulses: 0,
   }));
+  const { address, model, answersUnlock, push } = config;
+  const swapped = new Map(config.swapped.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
   return {
-    address: config.address,
-    generation: config.generation,
-    closedBit: config.closedBit,
+    address,
+    model,
+    codec: codecOf(model),
+    answersUnlock,
+    push,
     doors,
+    doorOf: (lock) => swapped.get(lock) ?? lock,
     silent: false,
     acts: false,
   };
