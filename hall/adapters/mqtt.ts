@@ -71,6 +71,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
   const available = new Map<string, 'online' | 'offline'>();
   /** Devices heard live on this connection: whatever is retained about them was written earlier [HT16]. */
   const live = new Set<string>();
+  const liveStates = new Set<string>();
   const occupancy = new Map<number, OccupancyState>();
   const announced = new Map<string, string>();
   const slips = new Map<string, (answer: { printed: boolean; reason: string | null }) => void>();
@@ -184,6 +185,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     }
     switch (channel) {
       case 'state':
+        if (packet.retain && liveStates.has(device)) return;
+        if (!packet.retain) liveStates.add(device);
         each((listener) => listener.onState?.(device, value));
         return;
       case 'event': {
@@ -213,17 +216,19 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
 
   const subscribe = (opened: MqttClient): void => {
     live.clear();
+    liveStates.clear();
     const foreign = [...new Set([...defaultBridgePrefixes, ...(parts.prefixes ?? [])])]
       .filter((prefix) => prefix.split('/')[0] !== 'hall')
       .map((prefix) => `${prefix}/#`);
     const of = (channel: string): string => `hall/${String(hall)}/dev/+/${channel}`;
     const filters = {
       ...Object.fromEntries(
-        [of('state'), of('event'), of('outcome'), ...foreign].map((filter) => [filter, { qos: 1 as const }]),
+        [of('event'), of('outcome'), ...foreign].map((filter) => [filter, { qos: 1 as const }]),
       ),
-      // Availability carries no time of its own: kept for us while we were away, an old "offline" could arrive after
-      // the new "online". Without a queue, the retained word of now comes with this subscription [HT16].
+      // Newest wins: kept for us while we were away, an old word could arrive after the new one. Without a queue, the
+      // retained word of now comes with this subscription [HT16].
       [of('availability')]: { qos: 0 as const },
+      [of('state')]: { qos: 0 as const },
     };
     opened.subscribe(filters, (error, granted) => {
       if (error !== null && error !== undefined) {

@@ -197,7 +197,8 @@ function hearOnce<T>(part: Part, read: (line: unknown) => T | undefined, limit: 
   });
 }
 
-function watchBank(
+/** What a board process tells, by compartment. */
+export function watchBank(
   part: Part,
   doors: ReadonlyMap<number, { readonly board: number; readonly lock: number }>,
 ): SimulatedBank {

@@ -24,6 +24,12 @@ export interface Part {
 /** As set-up gives it to the commands: types are stripped once, not at every start. */
 const compileCache = join(import.meta.dirname, '../../node_modules/.cache/node');
 
+/** Parts that end with this process, by one listener for all of them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** The last lines kept for error messages and late listeners. */
 const KEPT_LINES = 400;
 
@@ -73,13 +79,8 @@ export function wrapChild(name: string, child: ChildProcess, echo?: (line: strin
       resolve(1);
     });
   });
-  const killWithUs = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', killWithUs);
-  void ended.then(() => {
-    process.off('exit', killWithUs);
-  });
+  running.add(child);
+  void ended.then(() => running.delete(child));
 
   return {
     name,

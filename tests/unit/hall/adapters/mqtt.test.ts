@@ -280,10 +280,10 @@ describe('the device port over a real broker', () => {
     expect([sentIn(0), sentIn(1)]).toEqual([1, 0]);
   });
 
-  it('[HT16] availability is not queued, and a retained "offline" read before does not overrule the "online" heard live', async () => {
+  it('[HT16] availability and state are not queued, and a retained word read before does not overrule one heard live', async () => {
     const asked: Buffer[] = [];
-    const publish = (retain: boolean, word: string): Buffer => {
-      const name = Buffer.from('hall/1001/dev/locker-a/availability');
+    const publish = (retain: boolean, word: string, channel = 'availability'): Buffer => {
+      const name = Buffer.from(`hall/1001/dev/locker-a/${channel}`);
       const body = Buffer.concat([Buffer.from([0, name.length]), name, Buffer.from(word)]);
       return Buffer.concat([Buffer.from([retain ? 0x31 : 0x30, body.length]), body]);
     };
@@ -297,6 +297,12 @@ describe('the device port over a real broker', () => {
         socket.write(publish(true, 'offline'));
         socket.write(publish(false, 'online'));
         socket.write(publish(true, 'offline'));
+        for (const [retain, line] of [
+          [true, 'down'],
+          [false, 'ok'],
+          [true, 'down'],
+        ] as const)
+          socket.write(publish(retain, JSON.stringify({ line }), 'state'));
       });
       socket.on('error', () => socket.destroy());
       open.push(() => {
@@ -316,9 +322,12 @@ describe('the device port over a real broker', () => {
     await new Promise((resolve) => systemClock.after(100, () => resolve(undefined)));
     expect(heard.availability).toEqual(['locker-a offline', 'locker-a online']);
     expect(devices.availability('locker-a')).toBe('online');
-    const filter = Buffer.from('hall/1001/dev/+/availability');
-    const at = asked[0]?.indexOf(filter) ?? -1;
-    expect(asked[0]?.[at + filter.length]).toBe(0);
+    expect(heard.states).toEqual([{ line: 'down' }, { line: 'ok' }]);
+    for (const channel of ['availability', 'state']) {
+      const filter = Buffer.from(`hall/1001/dev/+/${channel}`);
+      const at = asked[0]?.indexOf(filter) ?? -1;
+      expect(asked[0]?.[at + filter.length]).toBe(0);
+    }
   });
 
   it('[HT13] what no schema knows is kept for staff, and the next message is heard', async () => {
