@@ -6,6 +6,7 @@ import { systemClock } from '../../platform/system.ts';
 import { brokerBench } from './broker.bench.ts';
 import { checkInBench } from './check-in.bench.ts';
 import { idleMemoryBench } from './idle-memory.bench.ts';
+import { lockLineBench } from './lock-line.bench.ts';
 import type { Bench, BenchReport } from './rows.ts';
 import { BenchReport as Report, describeRow } from './rows.ts';
 import { scanToFrameBench } from './scan-to-frame.bench.ts';
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   scanToFrameBench,
   checkInBench,
   syncUpBench,
+  lockLineBench,
   brokerBench,
   sensorIngestBench,
 ];

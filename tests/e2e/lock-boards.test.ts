@@ -20,7 +20,7 @@ import { seedHall } from '../support/seed-hall.ts';
  */
 
 const slow = { boards: 9_600, fast: 19_200 };
-const kinds: readonly KindOfBank[] = [
+const wired: readonly Omit<KindOfBank, 'over' | 'compartments'>[] = [
   { id: 'cu48', definition: 'kerong-cu48', model: 'cu48', baudRate: slow.fast, board: 9, locks: [48, 1] },
   { id: 'cu48-tcp', definition: 'kerong-cu48', model: 'cu48', baudRate: slow.fast, board: 0, locks: [1, 2] },
   {
@@ -88,11 +88,12 @@ const kinds: readonly KindOfBank[] = [
     board: 247,
     locks: [8, 1],
   },
-].map((kind, index) => ({
+];
+const kinds = wired.map((kind, index): KindOfBank => ({
   ...kind,
   over: kind.id.endsWith('-tcp') ? 'tcp' : 'serial',
   compartments: [index + 1, index + 101],
-})) as readonly KindOfBank[];
+}));
 
 let dir = '';
 let house: House;

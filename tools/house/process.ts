@@ -44,11 +44,14 @@ export function startPart(
   options: {
     readonly env?: Readonly<Record<string, string>>;
     readonly flags?: readonly string[];
+    /** Program and arguments in front of Node, e.g. one that records system calls. */
+    readonly prefix?: readonly string[];
     readonly echo?: (line: string) => void;
   } = {},
 ): Part {
   const flags = ['--disable-warning=ExperimentalWarning', ...(options.flags ?? [])];
-  const child = spawn(process.execPath, [...flags, file, ...args], {
+  const [program = process.execPath, ...first] = [...(options.prefix ?? []), process.execPath];
+  const child = spawn(program, [...first, ...flags, file, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...options.env },
   });
@@ -127,7 +130,7 @@ export function wrapChild(name: string, child: ChildProcess, echo?: (line: strin
       }),
     stop: async () => {
       child.kill('SIGTERM');
-      const cancel = systemClock.after(5000, killWithUs);
+      const cancel = systemClock.after(5000, () => child.kill('SIGKILL'));
       const code = await ended;
       cancel();
       return code;
