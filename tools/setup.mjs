@@ -65,6 +65,8 @@ const debianPackages = {
   sqlite3: ['/usr/bin/sqlite3'],
   postgresql: ['/usr/lib/postgresql'],
   openbox: ['/usr/bin/openbox'],
+  // Records what the broker asks of the disk, so that the power can be cut at any fsync.
+  strace: ['/usr/bin/strace'],
   // Independent peers of the device drivers: Modbus masters and slaves, card readers.
   mbpoll: ['/usr/bin/mbpoll'],
   'python3-pymodbus': ['/usr/lib/python3/dist-packages/pymodbus'],
