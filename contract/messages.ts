@@ -81,11 +81,27 @@ export type LineFault = z.infer<typeof LineFault>;
 /** On the state of every device that hangs on a line of a gateway. */
 const onLine = { line: LineHealth.optional(), fault: LineFault.optional() };
 
+/** What a line has seen since the gateway started; times in milliseconds from the last byte of a question to its answer. */
+export const LineStatistics = z.object({
+  frames: z.number().int().min(0),
+  /** Bytes that belonged to no frame: noise, a wrong baud rate, two boards at once. */
+  badBytes: z.number().int().min(0),
+  queries: z.number().int().min(0),
+  unanswered: z.number().int().min(0),
+  echoes: z.number().int().min(0),
+  unlocks: z.number().int().min(0),
+  answerMs: z.object({ p50: z.number(), p99: z.number() }).optional(),
+});
+export type LineStatistics = z.infer<typeof LineStatistics>;
+
 /** Lock board on `state`: doors by compartment number. */
 export const LockBoardState = z.object({
   at: Instant,
   doors: z.record(z.string().regex(/^[1-9]\d{0,4}$/), z.object({ position: DoorPosition, at: Instant })),
   ...onLine,
+  /** Addresses that do not answer, where some of several do. */
+  silentBoards: z.array(z.number().int()).optional(),
+  stats: LineStatistics.optional(),
 });
 export type LockBoardState = z.infer<typeof LockBoardState>;
 

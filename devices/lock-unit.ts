@@ -1,10 +1,17 @@
-import type { Command, DeviceEvent, LockBoardState } from '../contract/messages.ts';
+import type {
+  Command,
+  DeviceEvent,
+  LineHealth,
+  LineStatistics,
+  LockBoardState,
+} from '../contract/messages.ts';
 import { fromInstant, toInstant } from '../contract/time.ts';
 import { createDoorTracker, type DoorTracker } from './drivers/door-tracker.ts';
 import type { LockBits } from './drivers/lock-bits.ts';
 import { createLockLine, type LineBoard, type LineResult } from './drivers/lock-line.ts';
 import type { PlannedBoard } from './gateway.config.ts';
 import type { TransportState } from './transports/transport.ts';
+import { faultOf } from './transports/transport.ts';
 import type { LineUnits, Unit, UnitOutput, UnitParts } from './unit.ts';
 
 interface LockUnit extends Unit {
@@ -41,15 +48,36 @@ export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[
           at: toInstant(clock.now()),
           doors: tracker.doors(),
           line: lineState(board),
+          ...faultOf(transport.state()),
+          ...silentOf(board),
+          stats: statsOf(),
         };
         output.state(state);
       },
     };
   }
 
-  function lineState(board: PlannedBoard): NonNullable<LockBoardState['line']> {
+  /** Boards of one device that do not answer: named, because one of several may be dead. */
+  const silentOf = (board: PlannedBoard): Pick<LockBoardState, 'silentBoards'> => {
+    const boards = [...new Set(board.doors.map((door) => door.board))].filter((each) => silent.has(each));
+    return boards.length === 0 ? {} : { silentBoards: boards.sort((a, b) => a - b) };
+  };
+
+  function lineState(board: PlannedBoard): LineHealth {
     if (transport.state().name !== 'open') return 'down';
-    return board.doors.some((door) => silent.has(door.board)) ? 'silent' : 'ok';
+    const lost = board.doors.filter((door) => silent.has(door.board));
+    if (lost.length === 0) return 'ok';
+    return lost.some((door) => lockLine.isGarbled(door.board)) ? 'garbled' : 'silent';
+  }
+
+  function statsOf(): LineStatistics {
+    const { frames, badBytes, queries, unanswered, echoes, unlocks, answerMs } = lockLine.stats();
+    return {
+      ...{ frames, badBytes, queries, unanswered, echoes, unlocks },
+      ...(answerMs === undefined
+        ? {}
+        : { answerMs: { p50: Math.round(answerMs.p50), p99: Math.round(answerMs.p99) } }),
+    };
   }
 
   async function execute(board: PlannedBoard, tracker: DoorTracker, command: Command): Promise<LineResult> {

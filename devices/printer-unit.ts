@@ -3,6 +3,7 @@ import { fromInstant, toInstant } from '../contract/time.ts';
 import type { PrinterDefinition } from './definitions/definition.ts';
 import { createPrinterLine } from './printers/printer-line.ts';
 import { slipBytes } from './printers/slip-bytes.ts';
+import { lineOf } from './transports/transport.ts';
 import type { LineUnits, Unit, UnitParts } from './unit.ts';
 
 /** A printer alone on its line: takes `print` commands, says paper, cover and error. */
@@ -14,7 +15,15 @@ export function createPrinterUnit(
   const { id, definition } = device;
   const output = parts.output(id);
   const publishState = (): void => {
-    const state: PrinterState = { at: toInstant(clock.now()), ...printer.condition() };
+    const condition = printer.condition();
+    const state: PrinterState = {
+      at: toInstant(clock.now()),
+      ...condition,
+      ...lineOf(transport.state()),
+      ...(transport.state().name === 'open' && condition.error === 'no-answer'
+        ? { line: printer.stats().strayBytes > 0 ? ('garbled' as const) : ('silent' as const) }
+        : {}),
+    };
     output.state(state);
   };
   const printer = createPrinterLine({

@@ -2,6 +2,7 @@ import type { LineState } from '../contract/messages.ts';
 import { toInstant } from '../contract/time.ts';
 import type { LineScannerDefinition } from './definitions/definition.ts';
 import { createLineScanner } from './drivers/scanner.ts';
+import { lineOf } from './transports/transport.ts';
 import type { LineUnits, Unit, UnitParts } from './unit.ts';
 
 /** A scanner alone on its line: every code becomes one `scan` event. */
@@ -15,7 +16,7 @@ export function createScannerUnit(
   const publishState = (): void => {
     const state: LineState = {
       at: toInstant(clock.now()),
-      line: transport.state().name === 'open' ? 'ok' : 'down',
+      ...lineOf(transport.state()),
     };
     output.state(state);
   };

@@ -16,7 +16,8 @@ export const escposPrinter: PrinterDefinition = {
   status: 'real-time',
   timings: {
     statusTimeoutMs: 500,
-    pollMs: 5_000,
+    // Trouble is to be known within 5 s, two lost answers of half a second included.
+    pollMs: 3_500,
     printPollMs: 300,
     // The hall waits 20 s for the outcome.
     printTimeoutMs: 15_000,

@@ -54,6 +54,8 @@ export interface LockLine {
   unlock(request: UnlockRequest): Promise<LineResult>;
   /** One fresh look at a board, or at that lock of it where it is asked lock by lock; true when it answered. */
   query(board: number, lock?: number): Promise<boolean>;
+  /** A silent board from which bytes come that are no frame: a wrong baud rate, swapped wires, a half-dead board. */
+  isGarbled(board: number): boolean;
   stats(): LineStats;
   stop(): Promise<void>;
 }
@@ -74,6 +76,8 @@ interface BoardRun extends LineBoard {
   nextPollAt: Millis;
   misses: number;
   silent: boolean;
+  /** The last question was answered by bytes that are no frame. */
+  garbled: boolean;
 }
 
 interface Waiting {
@@ -104,7 +108,16 @@ export function createLockLine(options: {
   const boards = new Map<number, BoardRun>(
     options.boards.map((board) => [
       board.address,
-      { ...board, round: roundOf(board), turn: 0, looks: 0, nextPollAt: 0, misses: 0, silent: false },
+      {
+        ...board,
+        round: roundOf(board),
+        turn: 0,
+        looks: 0,
+        nextPollAt: 0,
+        misses: 0,
+        silent: false,
+        garbled: false,
+      },
     ]),
   );
   const decoder = createDecoder([...new Set(options.boards.map((board) => board.definition.frames))]);
@@ -166,6 +179,7 @@ export function createLockLine(options: {
         asked.end(true);
         asked.board.misses = 0;
         asked.board.silent = false;
+        asked.board.garbled = false;
         const { reading, wireOffset } = asked.board.definition;
         read(asked.board, lockBits(reading, frame, wireOffset), true);
       } else unasked(frame);
@@ -238,12 +252,14 @@ export function createLockLine(options: {
       numbers: { address: board.address, ...(wireLock === undefined ? {} : { lock: wireLock }) },
     });
     for (let attempt = 0; attempt <= retries && running() && isUp(); attempt += 1) {
+      const { badBytes } = decoder.stats();
       if (attempt > 0 && unlocks.length > 0 && flight === undefined) break;
       const answered = await askOnce(board, request, wireLock);
       if (answered) {
         quietUntil = clock.monotonic() + timings.paceMs;
         return true;
       }
+      board.garbled = decoder.stats().badBytes > badBytes;
       missed(board);
     }
     return false;
@@ -459,6 +475,7 @@ export function createLockLine(options: {
         queries.push({ board, lock, resolve });
         wake();
       }),
+    isGarbled: (address) => boards.get(address)?.garbled === true,
     stats: () => {
       const { frames, badBytes } = decoder.stats();
       const silentBoards = [...boards.values()].filter((board) => board.silent).map((board) => board.address);

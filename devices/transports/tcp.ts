@@ -1,5 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
+import type { Millis } from '../../contract/ports.ts';
 import type { OpenPort } from './reopening.ts';
+
+const CONNECT_MS: Millis = 3_000;
 
 /** A board behind a serial-to-network unit (KERONG KR-BU and others): the same bytes over TCP. */
 export function tcpPort(host: string, port: number): OpenPort {
@@ -14,6 +17,11 @@ export function tcpPort(host: string, port: number): OpenPort {
       });
       let open = false;
       let reason = 'closed by the other side';
+      // A pulled network cable answers nothing at all: not waited for longer than a person would.
+      socket.setTimeout(CONNECT_MS, () => {
+        reason = `no answer from ${host}`;
+        if (!open) socket.destroy();
+      });
       socket.on('data', (chunk) => {
         events.onBytes(chunk);
       });
@@ -26,6 +34,7 @@ export function tcpPort(host: string, port: number): OpenPort {
       });
       socket.on('connect', () => {
         open = true;
+        socket.setTimeout(0);
         resolve({
           write: (bytes) =>
             new Promise((written, failed) => {

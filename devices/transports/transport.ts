@@ -1,4 +1,6 @@
+import type { LineFault, LineHealth } from '../../contract/messages.ts';
 import type { Millis } from '../../contract/ports.ts';
+import { lineFault } from './line-fault.rules.ts';
 
 /** Bytes to and from one line; nothing here knows what they mean. */
 
@@ -26,4 +28,14 @@ export interface Transport {
   discard(): void;
   state(): TransportState;
   stop(): Promise<void>;
+}
+
+/** Why the line is down, for a device's state; nothing while it is up. */
+export function faultOf(state: TransportState): { fault?: LineFault } {
+  return state.name === 'down' ? { fault: lineFault(state.reason) } : {};
+}
+
+/** What a device says of a line that it has for itself and that nothing has to answer on. */
+export function lineOf(state: TransportState): { line: LineHealth; fault?: LineFault } {
+  return { line: state.name === 'open' ? 'ok' : 'down', ...faultOf(state) };
 }

@@ -1,11 +1,19 @@
 import type { Words } from '../../contract/ids.ts';
 import { LineState, PrinterState } from '../../contract/messages.ts';
+import type { LineFault } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
 
 export type DeviceState = 'online' | 'offline' | 'fault' | 'never';
 export type Fault =
-  'paper-out' | 'paper-near-end' | 'cover-open' | 'printer-error' | 'line-silent' | 'line-down';
+  | 'paper-out'
+  | 'paper-near-end'
+  | 'cover-open'
+  | 'printer-error'
+  | 'line-silent'
+  | 'line-garbled'
+  | 'line-down'
+  | Exclude<LineFault, 'other'>;
 export type DeviceKind = 'lock-board' | 'printer' | 'scanner' | 'card-reader' | 'sensor' | 'relay' | 'device';
 
 /** What kind a definition describes, from its file name; `device` when the name does not tell. */
@@ -20,18 +28,20 @@ export function kindOf(definition: string, doors: number): DeviceKind {
 
 /** The fault a state payload tells of, if any; payloads of other shapes tell of none. */
 export function faultOf(payload: unknown): Fault | undefined {
-  const printer = PrinterState.safeParse(payload);
-  if (printer.success) {
-    const { paper, cover, error } = printer.data;
-    if (paper === 'out') return 'paper-out';
-    if (cover === 'open') return 'cover-open';
-    if (error !== undefined && error !== '') return 'printer-error';
-    return paper === 'near-end' ? 'paper-near-end' : undefined;
-  }
-  // Lock boards, scanners and all others that tell how their line is.
+  // Of a line that is down nothing else is known.
   const told = LineState.safeParse(payload);
-  if (!told.success || told.data.line === 'ok') return undefined;
-  return told.data.line === 'silent' ? 'line-silent' : 'line-down';
+  if (told.success && told.data.line !== 'ok') {
+    const { line, fault } = told.data;
+    if (line !== 'down') return `line-${line}`;
+    return fault === undefined || fault === 'other' ? 'line-down' : fault;
+  }
+  const printer = PrinterState.safeParse(payload);
+  if (!printer.success) return undefined;
+  const { paper, cover, error } = printer.data;
+  if (paper === 'out') return 'paper-out';
+  if (cover === 'open') return 'cover-open';
+  if (error !== undefined && error !== '') return 'printer-error';
+  return paper === 'near-end' ? 'paper-near-end' : undefined;
 }
 
 /** Paper that runs low is worth a word, not a red mark. */
@@ -40,7 +50,36 @@ export function stateOf(availability: 'online' | 'offline' | 'never', fault: Fau
   return fault === undefined || fault === 'paper-near-end' ? 'online' : 'fault';
 }
 
+/** What to do about a line, whatever hangs on it. The port's own name is in the configuration. */
+const LINE_ADVICE: Record<'line-garbled' | Exclude<LineFault, 'other'>, Words> = {
+  'line-garbled': {
+    zh: '有回答，但听不懂。请安装人员核对波特率，再看 485 的 A、B 两根线有没有接反。',
+    en: 'Something answers that cannot be read. Have the installer check the baud rate and whether wires A and B are swapped.',
+  },
+  unplugged: {
+    zh: '线被拔了。把 USB 插头插回去，几秒后自己恢复。',
+    en: 'The cable was pulled. Plug the USB connector in again; it recovers by itself.',
+  },
+  'no-such-port': {
+    zh: '找不到配置里的串口。插好转接头；配置里请写 /dev/serial/by-id 下的名字，换口也不会变。',
+    en: 'The configured port is not there. Plug the adapter in; name it as under /dev/serial/by-id, which stays the same in any socket.',
+  },
+  'port-taken': {
+    zh: '串口被另一个程序占着。请安装人员关掉那个程序。',
+    en: 'Another program holds the port. Have the installer close that program.',
+  },
+  'no-permission': {
+    zh: '没有打开串口的权限。请安装人员把本程序的用户加入 dialout 组。',
+    en: 'The port may not be opened. Have the installer add this program’s user to the group dialout.',
+  },
+  unreachable: {
+    zh: '网络上找不到它。看网线和电源，再核对配置里的地址和端口。',
+    en: 'It cannot be reached over the network. Check cable and power, then its address and port in the configuration.',
+  },
+};
+
 const FAULT_ADVICE: Record<Fault, Words> = {
+  ...LINE_ADVICE,
   'paper-out': { zh: '换一卷纸，关好盖子。', en: 'Put in a new roll and close the cover.' },
   'paper-near-end': {
     zh: '纸快用完了，今天准备一卷。',
@@ -52,8 +91,8 @@ const FAULT_ADVICE: Record<Fault, Words> = {
     en: 'Switch the printer off, take out jammed paper, switch it on.',
   },
   'line-silent': {
-    zh: '锁板没有回答。看电源灯，再看 485 线有没有松。',
-    en: 'The lock board does not answer. Look at its power light, then at the 485 cable.',
+    zh: '没有回答。看它的电源灯，再看线有没有松。',
+    en: 'It does not answer. Look at its power light, then whether a wire is loose.',
   },
   'line-down': {
     zh: '串口断了。把 USB 转接头拔下再插上。',
@@ -88,6 +127,11 @@ const STUCK_ADVICE: Words = {
   en: 'The sensor always says the same. Clean it, turn it, else change the battery.',
 };
 
+const BOARD_SILENT: Words = {
+  zh: '锁板没有回答。看电源灯，再看 485 线有没有松。',
+  en: 'The lock board does not answer. Look at its power light, then at the 485 cable.',
+};
+
 /** What staff do about a device; null when there is nothing to do. */
 export function adviceFor(
   kind: DeviceKind,
@@ -98,6 +142,7 @@ export function adviceFor(
     case 'online':
       return fault === 'paper-near-end' ? FAULT_ADVICE[fault] : null;
     case 'fault':
+      if (fault === 'line-silent' && kind === 'lock-board') return BOARD_SILENT;
       return fault === undefined || (fault === 'line-down' && kind === 'scanner')
         ? OFFLINE_ADVICE[kind]
         : fault === 'stuck'

@@ -119,13 +119,10 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
           return 'out';
         case 'paper-near-end':
           return 'near-end';
-        case 'cover-open':
-        case 'printer-error':
-          return 'none';
-        case 'line-silent':
-        case 'line-down':
         case undefined:
           return 'ok';
+        default:
+          return 'none';
       }
     },
   };
