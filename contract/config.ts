@@ -61,6 +61,24 @@ export const Transport = z.discriminatedUnion('kind', [
 ]);
 export type Transport = z.infer<typeof Transport>;
 
+/** One value of a Modbus device: where it lies among the registers, and what it means. */
+export const RegisterReading = z
+  .strictObject({
+    quantity: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name like "temperature" or "people-in"'),
+    unit: z.string().max(16).optional(),
+    from: z.enum(['holding', 'input']),
+    /** Counted from 0, as on the wire; documents that begin at 40001 or 30001 count from 1. */
+    register: z.number().int().min(0).max(65_535),
+    type: z.enum(['int16', 'uint16', 'int32', 'uint32', 'float32']),
+    words: z.enum(['high-first', 'low-first']).optional(),
+    scale: z.number().default(1),
+    offset: z.number().optional(),
+    /** Values outside are not believed and not published. */
+    min: z.number(),
+    max: z.number(),
+  })
+  .refine((reading) => reading.min < reading.max, 'min must be below max');
+
 export const GatewayDevice = z.strictObject({
   id: DeviceId,
   /** File name of the definition without `.device.ts`, e.g. `kerong-cu48`. */
@@ -70,6 +88,12 @@ export const GatewayDevice = z.strictObject({
   compartments: z.array(CompartmentConfig).default([]),
   /** Position bit that means closed, for doors that do not say; the definition's guess otherwise. */
   closedBit: z.union([z.literal(0), z.literal(1)]).optional(),
+  /** Modbus devices: their address on the line. 0 would be every device and is refused. */
+  unit: z.number().int().min(1).max(247).optional(),
+  /** Modbus devices behind TCP: `tcp` = Modbus TCP, `rtu` = a serial server that passes RTU frames on. */
+  framing: z.enum(['rtu', 'tcp']).optional(),
+  /** Modbus devices without a definition of their own. */
+  readings: z.array(RegisterReading).max(32).optional(),
 });
 export type GatewayDevice = z.infer<typeof GatewayDevice>;
 

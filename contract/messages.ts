@@ -40,6 +40,7 @@ export const OutcomeReason = z.enum([
   'line-down',
   'board-silent',
   'door-did-not-open',
+  'relay-did-not-switch',
   'restarted',
   'paper-out',
   'cover-open',

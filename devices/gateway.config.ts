@@ -3,6 +3,7 @@ import type {
   Definition,
   LineScannerDefinition,
   LockBoardDefinition,
+  ModbusDefinition,
   PrinterDefinition,
 } from './definitions/definition.ts';
 import { findDefinition } from './definitions/catalogue.ts';
@@ -19,8 +20,19 @@ export interface PlannedBoard {
   readonly doors: readonly Door[];
 }
 
-/** What hangs on a line. Only lock boards share one; everything else has its line for itself. */
+export interface PlannedModbus {
+  readonly id: string;
+  readonly unit: number;
+  readonly definition: ModbusDefinition;
+}
+
+/** What hangs on a line. Lock boards share one, Modbus devices too; everything else has its line for itself. */
 export type LineUse =
+  | {
+      readonly kind: 'modbus';
+      readonly framing: 'rtu' | 'tcp';
+      readonly devices: readonly PlannedModbus[];
+    }
   | { readonly kind: 'lock-boards'; readonly boards: readonly PlannedBoard[] }
   | { readonly kind: 'scanner'; readonly id: string; readonly definition: LineScannerDefinition }
   | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition };
@@ -89,15 +101,48 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
       return { kind: 'scanner', id, definition };
     case 'escpos-printer':
       return { kind: 'printer', id, definition };
+    case 'modbus':
+      return modbusOf(key, members);
   }
 }
 
+/** Modbus devices of one line, each with an address of its own [DV50]. */
+function modbusOf(key: string, members: readonly Member[]): LineUse {
+  const framings = new Set(members.map(({ device }) => device.framing ?? 'rtu'));
+  const [framing, ...others] = framings;
+  if (framing === undefined || others.length > 0)
+    throw new GatewayRefused(`${key}: devices on one line need one framing, rtu or tcp`);
+  const seen = new Map<number, string>();
+  const devices = members.map(({ device, definition }): PlannedModbus => {
+    const where = `device ${device.id}`;
+    if (definition.kind !== 'modbus')
+      throw new GatewayRefused(`${key}: ${device.id} speaks another protocol than its neighbours`);
+    if (device.unit === undefined)
+      throw new GatewayRefused(`${where}: say which Modbus address it has ("unit", 1 to 247)`);
+    if (framing === 'tcp' && device.transport.kind !== 'tcp')
+      throw new GatewayRefused(`${where}: Modbus TCP needs a tcp transport`);
+    if (device.compartments.length > 0)
+      throw new GatewayRefused(`${where}: a Modbus device has no compartments`);
+    const other = seen.get(device.unit);
+    if (other !== undefined)
+      throw new GatewayRefused(`${key}: unit ${String(device.unit)} belongs to ${other} and to ${device.id}`);
+    seen.set(device.unit, device.id);
+    const readings = device.readings ?? definition.readings;
+    if (readings.length === 0 && definition.relay === undefined)
+      throw new GatewayRefused(`${where}: "${definition.id}" needs "readings" in the configuration`);
+    return { id: device.id, unit: device.unit, definition: { ...definition, readings } };
+  });
+  return { kind: 'modbus', framing, devices };
+}
+
 function boardsOf(key: string, members: readonly Member[]): PlannedBoard[] {
-  const boards = members.flatMap(({ device, definition }) =>
-    definition.kind === 'lock-board'
+  const boards = members.flatMap(({ device, definition }) => {
+    if (definition.kind === 'modbus')
+      throw new GatewayRefused(`${key}: ${device.id} speaks another protocol than its neighbours`);
+    return definition.kind === 'lock-board'
       ? [{ id: device.id, definition, doors: doorsOf(device, definition) }]
-      : [],
-  );
+      : [];
+  });
   refuseSharedWires(key, boards);
   return boards;
 }

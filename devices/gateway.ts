@@ -10,6 +10,7 @@ import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts
 import { openGatewayStore } from './gateway.store.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
+import { createModbusUnits } from './modbus-unit.ts';
 import { createPrinterUnit } from './printer-unit.ts';
 import type { Glyphs } from './printers/font/font-file.ts';
 import { createScannerUnit } from './scanner-unit.ts';
@@ -91,6 +92,8 @@ export function startGateway(options: GatewayOptions): Gateway {
         return createScannerUnit(parts, line.use);
       case 'printer':
         return createPrinterUnit(parts, line.use);
+      case 'modbus':
+        return createModbusUnits(parts, line.use);
     }
   });
   const units: readonly Unit[] = lines.flatMap((line) => line.units);

@@ -3,6 +3,7 @@ import type { Command, DeviceEvent } from '../contract/messages.ts';
 import type { LineResult, LineStats } from './drivers/lock-line.ts';
 import type { ScannerStats } from './drivers/scanner.ts';
 import type { PlannedLine } from './gateway.config.ts';
+import type { ModbusStats } from './modbus/modbus-line.ts';
 import type { Log } from './log.ts';
 import type { Glyphs } from './printers/font/font-file.ts';
 import type { PrinterStats } from './printers/printer-line.ts';
@@ -54,6 +55,12 @@ export type LineReport =
       readonly kind: 'escpos-printer';
       readonly state: TransportState['name'];
       readonly stats: PrinterStats;
+    }
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'modbus';
+      readonly stats: ModbusStats;
     };
 
 /** The devices that share one line, with its life. */

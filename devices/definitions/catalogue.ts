@@ -5,6 +5,9 @@ import { genericLineScanner } from './generic-line-scanner.device.ts';
 import { kerongCu16 } from './kerong-cu16.device.ts';
 import { kerongCu48 } from './kerong-cu48.device.ts';
 import { kerongCu48Ir } from './kerong-cu48-ir.device.ts';
+import { modbusRenke, modbusXyMd02 } from './modbus-climate.device.ts';
+import { modbusRegisters } from './modbus-registers.device.ts';
+import { modbusRelay16, modbusRelay4, modbusRelay8 } from './modbus-relay.device.ts';
 import { modbusRelayLock } from './modbus-relay-lock.device.ts';
 import { winnsen } from './winnsen.device.ts';
 import { wkly, wklyByLock } from './wkly.device.ts';
@@ -21,6 +24,12 @@ export const definitions: readonly Definition[] = [
   wklyByLock,
   winnsen,
   modbusRelayLock,
+  modbusRelay4,
+  modbusRelay8,
+  modbusRelay16,
+  modbusXyMd02,
+  modbusRenke,
+  modbusRegisters,
   genericLineScanner,
   escposPrinter,
   escposPrinter58,

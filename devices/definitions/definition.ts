@@ -109,4 +109,47 @@ export interface PrinterTimings {
   readonly printTimeoutMs: Millis;
 }
 
-export type Definition = LockBoardDefinition | LineScannerDefinition | PrinterDefinition;
+/** A device behind a Modbus address: relays, measured values, or both. */
+export interface ModbusDefinition {
+  readonly kind: 'modbus';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  /** `verified`: the register map was checked against a maker's document or a public driver; `template`: check it against yours. */
+  readonly certainty: 'verified' | 'template';
+  /** Channel 1 is coil `firstCoil`. */
+  readonly relay?: { readonly channels: number; readonly firstCoil: number };
+  readonly readings: readonly RegisterReading[];
+  readonly timings: ModbusTimings;
+}
+
+/** One value among the registers of a device. */
+export interface RegisterReading {
+  /** Name under which it is published, e.g. `temperature`. */
+  readonly quantity: string;
+  readonly unit?: string | undefined;
+  /** Function 03 reads holding registers, 04 input registers. */
+  readonly from: 'holding' | 'input';
+  /** Counted from 0, as on the wire. */
+  readonly register: number;
+  readonly type: 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
+  /** Which of two registers comes first; bytes within a register are always high first. */
+  readonly words?: 'high-first' | 'low-first' | undefined;
+  readonly scale: number;
+  readonly offset?: number | undefined;
+  /** Outside these, in the unit of the value, the device is not believed. */
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ModbusTimings {
+  readonly pollMs: Millis;
+  readonly answerTimeoutMs: Millis;
+  /** Silence kept between two frames: 3.5 characters of RTU, and what slow devices need. */
+  readonly paceMs: Millis;
+  /** Unanswered rounds in a row that make a device silent. */
+  readonly silentAfter: number;
+}
+
+export type Definition = LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition;

@@ -39,7 +39,7 @@ describe('planning lines', () => {
         key,
         baudRate,
         use.kind,
-        use.kind === 'lock-boards' ? use.boards.map((board) => board.id) : use.id,
+        'id' in use ? use.id : (use.kind === 'modbus' ? use.devices : use.boards).map((each) => each.id),
       ]),
     ).toEqual([
       ['serial:/dev/ttyUSB0', 19_200, 'lock-boards', ['bank-1', 'bank-2']],
@@ -99,5 +99,26 @@ describe('planning lines', () => {
       /board 0 has two definitions/,
     );
     expect(other({ compartments: [wire(2, 0, 1)] })).toThrow(/board 0, lock 1 belongs to/);
+  });
+
+  const modbus = (value: object) =>
+    device({ id: 'm-1', definition: 'modbus-relay-8', compartments: [], unit: 1, ...value });
+  test.each([
+    ['no address', [modbus({ unit: undefined })], /"unit", 1 to 247/],
+    ['one address twice', [modbus({}), modbus({ id: 'm-2' })], /unit 1 belongs to m-1 and to m-2/],
+    ['registers without readings', [modbus({ definition: 'modbus-registers' })], /needs "readings"/],
+    ['Modbus TCP on a serial line', [modbus({ framing: 'tcp' })], /needs a tcp transport/],
+    ['doors', [modbus({ compartments: [wire(1, 0, 1)] })], /has no compartments/],
+    [
+      'a lock board on the same line',
+      [modbus({}), device({ id: 'bank', transport: { ...serial, baudRate: 9_600 } })],
+      /another protocol/,
+    ],
+  ])('[DV50] a Modbus line with %s is refused', (_title, devices, message) => {
+    expect(() => planLines(devices)).toThrow(message);
+  });
+
+  test('[DV51] address 0, every device, is no address', () => {
+    expect(() => modbus({ unit: 0 })).toThrow(/>=1/);
   });
 });
