@@ -1,6 +1,11 @@
 import { board8a12, board8a24, board8a32 } from './board-8a.device.ts';
 import type { Definition } from './definition.ts';
-import { escposPrinter, escposPrinter58, escposPrinterMute } from './escpos-printer.device.ts';
+import {
+  escposPrinter,
+  escposPrinter58,
+  escposPrinter58Plain,
+  escposPrinterMute,
+} from './escpos-printer.device.ts';
 import { genericLineScanner } from './generic-line-scanner.device.ts';
 import { kerongCu16 } from './kerong-cu16.device.ts';
 import { kerongCu48 } from './kerong-cu48.device.ts';
@@ -33,6 +38,7 @@ export const definitions: readonly Definition[] = [
   genericLineScanner,
   escposPrinter,
   escposPrinter58,
+  escposPrinter58Plain,
   escposPrinterMute,
 ];
 

@@ -94,6 +94,8 @@ export interface PrinterDefinition {
   readonly columns: number;
   /** Dots of one module of a QR code. */
   readonly qrDots: number;
+  /** `command`: the printer draws codes itself (GS ( k). `picture`: it is sent the dots, which any printer takes. */
+  readonly qrAs: 'command' | 'picture';
   /** `real-time`: answers DLE EOT and GS r. `none`: takes bytes and says nothing. */
   readonly status: 'real-time' | 'none';
   readonly timings: PrinterTimings;

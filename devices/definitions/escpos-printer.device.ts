@@ -13,6 +13,7 @@ export const escposPrinter: PrinterDefinition = {
   columns: 48,
   // A locker grant is version 7 to 10 (45 to 57 modules): 342 dots at most, about 43 mm.
   qrDots: 6,
+  qrAs: 'command',
   status: 'real-time',
   timings: {
     statusTimeoutMs: 500,
@@ -30,6 +31,15 @@ export const escposPrinter58: PrinterDefinition = {
   id: 'escpos-printer-58',
   model: 'ESC/POS 58 mm',
   columns: 32,
+};
+
+/** A cheap 58 mm printer without a command for QR codes: they are sent as pictures. 57 modules and the rim must fit 384 dots. */
+export const escposPrinter58Plain: PrinterDefinition = {
+  ...escposPrinter58,
+  id: 'escpos-printer-58-plain',
+  model: 'ESC/POS 58 mm, no QR command',
+  qrDots: 5,
+  qrAs: 'picture',
 };
 
 /** One that cannot answer: a write-only device file or a cable without a return wire. Paper and cover stay unknown. */

@@ -4,6 +4,7 @@ import type { PrinterDefinition } from '../definitions/definition.ts';
 import { chineseBytes } from './chinese-text.ts';
 import type { Glyphs } from './font/font-file.ts';
 import { layOut, type PaperLine } from './layout.rules.ts';
+import { qrPicture } from './qr-picture.ts';
 
 /** Everything as after switching on (ESC @): nothing of the slip before is left. */
 const INIT = Buffer.of(0x1b, 0x40);
@@ -22,7 +23,7 @@ const END_MARK = Buffer.of(0x1d, 0x72, 0x01);
  */
 export function slipBytes(
   job: PrintJob,
-  definition: Pick<PrinterDefinition, 'columns' | 'qrDots' | 'status'>,
+  definition: Pick<PrinterDefinition, 'columns' | 'qrDots' | 'qrAs' | 'status'>,
   glyphs?: Glyphs,
 ): { readonly bytes: Buffer; readonly missing: readonly string[] } {
   const printer = new ThermalPrinter({
@@ -38,7 +39,8 @@ export function slipBytes(
   for (const line of layOut(job, definition.columns)) {
     if (line.kind === 'qr') {
       printer.alignCenter();
-      printQr(printer, line.data, definition.qrDots);
+      if (definition.qrAs === 'picture') printer.append(qrPicture(line.data, definition.qrDots));
+      else printQr(printer, line.data, definition.qrDots);
       printer.newLine();
       continue;
     }

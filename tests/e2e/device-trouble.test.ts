@@ -23,6 +23,11 @@ interface Told {
   readonly fault?: string;
   readonly silentBoards?: readonly number[];
   readonly paper?: string;
+  readonly stats?: {
+    readonly frames: number;
+    readonly badBytes: number;
+    readonly answerMs?: { readonly p50: number };
+  };
 }
 
 /** Waits until the device's newest state fits, and says how long that took. */
@@ -49,7 +54,7 @@ const ok = (state: Told): boolean => state.line === 'ok';
 const pulses = (board: JsonProcess): number => board.said.filter((said) => said.report === 'pulse').length;
 
 describe('[DV80] trouble has a name within five seconds, and goes away by itself', () => {
-  test('a lock board: no such port, silent, garbled, one of two dead, unplugged', async () => {
+  test('[DV80] [DV81] a lock board: no such port, silent, garbled, one of two dead, unplugged', async () => {
     await bench.gateway([
       {
         id: 'bank',
@@ -81,7 +86,12 @@ describe('[DV80] trouble has a name within five seconds, and goes away by itself
     expect(faultOf(garbled)).toBe('line-garbled');
     from = mark();
     board.tell({ do: 'noise', share: 0, damage: 0 });
-    await becomes('bank', 'readable again', ok, from);
+    const readable = await becomes('bank', 'readable again', ok, from);
+
+    // [DV81] what the line has seen
+    expect(readable.stats?.frames).toBeGreaterThan(0);
+    expect(readable.stats?.badBytes).toBeGreaterThan(0);
+    expect(readable.stats?.answerMs?.p50).toBeGreaterThan(0);
 
     from = mark();
     await cable.stop();
