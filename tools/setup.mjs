@@ -37,6 +37,7 @@ export const commands = {
   hall: { entry: 'hall/hall.main.ts', pages: true, flags: hallFlags },
   broker: { entry: 'broker/broker.main.ts' },
   gateway: { entry: 'devices/gateway.main.ts' },
+  device: { entry: 'devices/device.main.ts' },
   sync: { entry: 'sync/sync.main.ts' },
   central: { entry: 'central/central.main.ts', pages: true },
   build: { pages: true },
