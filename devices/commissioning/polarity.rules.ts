@@ -1,6 +1,6 @@
-import type { LockBits } from '../drivers/lock-bits.ts';
-
 /** What door switches tell before and after a hand moved one door. Pure [DV41]. */
+
+type Bits = ReadonlyMap<number, 0 | 1 | undefined>;
 
 export type Moved =
   | { readonly what: 'nothing' }
@@ -9,7 +9,7 @@ export type Moved =
   | { readonly what: 'several'; readonly locks: readonly number[] };
 
 /** Locks whose bit differs between two looks. */
-export function movedBetween(before: LockBits, after: LockBits): Moved {
+export function movedBetween(before: Bits, after: Bits): Moved {
   const changed = [...after].flatMap(([lock, bit]) => {
     const was = before.get(lock);
     return bit !== undefined && was !== undefined && bit !== was ? [{ lock, bit }] : [];
@@ -28,7 +28,7 @@ export function movedBetween(before: LockBits, after: LockBits): Moved {
  */
 export function closedBits(
   openBit: 0 | 1,
-  shut: LockBits,
+  shut: Bits,
   locks: readonly number[],
 ): { readonly usual: 0 | 1; readonly reversed: readonly number[] } {
   const usual = openBit === 1 ? 0 : 1;
