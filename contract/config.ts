@@ -194,6 +194,23 @@ export const HallConfig = z.strictObject({
   devices: z.array(GatewayDevice).default([]),
   kiosks: z.array(KioskConfig).default([]),
   sensors: z.array(SensorMapping).default([]),
+  /** Light and power of rooms, each a channel of a relay device. */
+  power: z
+    .array(
+      z.strictObject({
+        device: DeviceId,
+        channel: z.number().int().min(1).max(64),
+        resource: HallNumber,
+        /** What is switched, e.g. lights; the place's own name stands before it. */
+        name: Words.prefault({ zh: '灯', en: 'lights' }),
+        /** On this long before a booking begins, and off this long after nobody needs it. */
+        leadMinutes: z.number().min(0).max(120).default(5),
+        lingerMinutes: z.number().min(0).max(240).default(10),
+        /** While sensors are silent, power stays on this long after people or a booking were last known. */
+        notKnownMinutes: z.number().min(0).max(720).default(60),
+      }),
+    )
+    .default([]),
   /** Share of compartments central may rent out. */
   cededShare: z.number().min(0).max(1).default(0.2),
   rentMinutes: z.array(z.number().int().min(15)).min(1).default([120, 240, 480]),

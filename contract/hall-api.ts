@@ -296,6 +296,21 @@ export const DeskView = z.object({
       advice: Words.nullable(),
     }),
   ),
+  /** Light and power of rooms: what is wanted and why, and what the relay is seen to be. */
+  power: z.array(
+    z.object({
+      id: z.string(),
+      resource: HallNumber,
+      name: Words,
+      wanted: z.boolean(),
+      observed: z.boolean().nullable(),
+      why: z.enum(['by-hand', 'booked', 'people', 'lingering', 'not-known', 'nobody']),
+      until: Instant.nullable(),
+      by: z.string().nullable(),
+      /** Seen otherwise than wanted for a while. */
+      trouble: z.boolean(),
+    }),
+  ),
   sync: SyncView,
   conflicts: z.array(
     z.object({
@@ -759,6 +774,18 @@ export const hallRoutes = {
     summary: 'Give a sensor to a place, or take it away (null); the answer names the place before, for undo',
     body: z.object({ id: z.string().min(1).max(600), resource: HallNumber.nullable() }),
     answer: z.object({ before: HallNumber.nullable() }),
+  },
+  switchPower: {
+    method: 'POST',
+    path: '/api/v1/desk/power/{id}',
+    identity: 'staff',
+    summary: 'Switch a room by hand for some minutes, or give it back to bookings and sensors',
+    params: byId,
+    body: z.object({
+      to: z.enum(['on', 'off', 'auto']),
+      minutes: z.number().int().min(5).max(720).default(120),
+    }),
+    answer: DeskView.shape.power.element,
   },
   syncNow: {
     method: 'POST',

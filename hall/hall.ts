@@ -25,6 +25,8 @@ import type { DeviceListener, FeedListener, HallContext, Live } from './ports.ts
 import { createAnnouncementsService } from './sensors/announcements.service.ts';
 import { createSensorsApi } from './sensors/sensors.api.ts';
 import { createSensorsService } from './sensors/sensors.service.ts';
+import { createPowerApi } from './power/power.api.ts';
+import { createPowerService } from './power/power.service.ts';
 import { createServicesApi } from './services/services.api.ts';
 import { createServicesService } from './services/services.service.ts';
 
@@ -58,6 +60,10 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
   const services = createServicesService(whole, access.limits);
   const lockers = createLockersService(whole, access, (kiosk, page, note) => help.call(kiosk, page, note));
   const checkIns = createCheckInService(whole, access);
+  const power = createPowerService(whole, {
+    measured: (resource) => occupancy.measured(resource),
+    today: (resource) => bookings.today(resource),
+  });
   const navigation = createNavigationService(parts.plan);
   const devices = createDevicesService(whole, () => occupancy.health());
   const desk = createDeskService(whole, {
@@ -67,6 +73,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     devices,
     alarms: parts.alarms,
     doors: () => lockers.deskDoors(),
+    power: () => power.list(),
     sync: () => parts.sync.view(),
   });
   const home = createHomeService(whole, {
@@ -105,8 +112,9 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createHelpApi(help),
     ...createDeskApi(desk),
     ...createSensorsApi(sensors),
+    ...createPowerApi(power),
   };
-  const timed = [access, help, occupancy, sensors, bookings, services, lockers, announcements];
+  const timed = [access, help, occupancy, sensors, bookings, services, lockers, power, announcements];
 
   return {
     handlers,
@@ -115,6 +123,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       occupancy.listener,
       sensors.listener,
       devices.listener,
+      power.listener,
       home.listener,
       announcements.listener,
     ],

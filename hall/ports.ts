@@ -67,6 +67,13 @@ export interface KeyRing {
 export interface Devices {
   unlock(command: { commandId: string; device: string; compartment: number; expiresAt: Instant }): void;
   query(command: { commandId: string; device: string; compartment: number; expiresAt: Instant }): void;
+  switch(command: {
+    commandId: string;
+    device: string;
+    channel: number;
+    on: boolean;
+    expiresAt: Instant;
+  }): void;
   print(device: string, job: PrintJob): Promise<{ printed: boolean; reason: string | null }>;
   /** Last availability heard; `never` before the first word. */
   availability(device: string): 'online' | 'offline' | 'never';

@@ -247,6 +247,9 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     query: ({ commandId, device, compartment, expiresAt }) => {
       desk.take(device, { id: commandId, name: 'query', args: { compartment }, expiresAt });
     },
+    switch: ({ commandId, device, channel, on, expiresAt }) => {
+      desk.take(device, { id: commandId, name: 'switch', args: { channel, on }, expiresAt });
+    },
     print: (device, job) => {
       if (available.get(device) !== 'online') return Promise.resolve({ printed: false, reason: 'offline' });
       const command: Command = {

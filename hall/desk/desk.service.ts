@@ -23,6 +23,7 @@ export interface DeskParts {
   readonly alarms: AlarmBook;
   /** Doors as commanded and observed, from the lockers. */
   readonly doors: () => DeskView['doors'];
+  readonly power: () => DeskView['power'];
   readonly sync: () => SyncView;
 }
 
@@ -105,6 +106,7 @@ export function createDeskService(context: HallContext, parts: DeskParts) {
         applications: open.applications,
         applicationsOpen: open.total,
         devices: parts.devices.list(),
+        power: parts.power(),
         sync: parts.sync(),
         conflicts: conflicts(),
         parked: rows.parked(),

@@ -43,7 +43,7 @@ async function ours(): Promise<{ port: number; secrets: Record<string, string> }
     log: (event, fields) => {
       process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
     },
-    limits: { connections: 6_000, connectBurst: 12_000, connectsPerSecond: 5_000 },
+    limits: { connections: 6_000, connectBurst: 12_000, connectsPerSecond: 5_000, hashesWaiting: 10_000 },
   });
   const issued = ids.map(
     async (id) => [id, await broker.issue(id, { kind: 'bridge', prefixes: ['bench'] })] as const,

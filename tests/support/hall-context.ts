@@ -25,6 +25,12 @@ export interface SentCommand {
 }
 
 export interface RecordingDevices extends Devices {
+  readonly switched: {
+    readonly device: string;
+    readonly channel: number;
+    readonly on: boolean;
+    readonly at: number;
+  }[];
   readonly sent: SentCommand[];
   readonly printed: { readonly device: string; readonly job: PrintJob }[];
   readonly occupancy: { readonly resource: number; readonly state: OccupancyState }[];
@@ -121,13 +127,16 @@ export function makeHall(
   const printed: { device: string; job: PrintJob }[] = [];
   const occupancy: { resource: number; state: OccupancyState }[] = [];
   const announced: { topic: string; payload: string }[] = [];
+  const switched: RecordingDevices['switched'] = [];
   const devices: RecordingDevices = {
     sent,
+    switched,
     printed,
     occupancy,
     printing: { printed: true, reason: null },
     unlock: (command) => sent.push({ name: 'unlock', ...command, at: clock.now() }),
     query: (command) => sent.push({ name: 'query', ...command, at: clock.now() }),
+    switch: ({ device, channel, on }) => switched.push({ device, channel, on, at: clock.now() }),
     print: (device, job) => {
       printed.push({ device, job });
       return Promise.resolve(devices.printing);

@@ -77,7 +77,8 @@ const context: HallContext = {
   devices: {
     unlock: ({ commandId, compartment }) => say({ unlock: commandId, compartment }),
     query: ({ commandId, compartment }) => say({ query: commandId, compartment }),
-    print: () => Promise.resolve({ printed: true, reason: null }),
+    switch: () => undefined,
+  print: () => Promise.resolve({ printed: true, reason: null }),
     availability: () => 'online',
     publishOccupancy: () => undefined,
     announce: () => undefined,

@@ -13,6 +13,7 @@ import { services } from './0070-services.ts';
 import { help } from './0080-help.ts';
 import { desk } from './0090-desk.ts';
 import { sensors } from './0100-sensors.ts';
+import { power } from './0110-power.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   help,
   desk,
   sensors,
+  power,
 ];

@@ -56,6 +56,7 @@ function setUp() {
     help,
     devices,
     alarms,
+    power: () => [],
     doors: () => [],
     sync: () => sync,
   });
