@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/components/Waiting.tsx';
 import { useDesk, useHallNow } from '../board/desk-context.tsx';
 import { useWords } from '../board/words.ts';
 import { worstTrust } from '../rules/attention.rules.ts';
+import { PowerLines } from './PowerLines.tsx';
 
 type Place = DeskView['resources'][number];
 
@@ -83,6 +84,7 @@ function ResourceRow({ place, scale }: { place: Place; scale: boolean }): ReactN
         />
         <small>{nextBooking({ t, zone }, live, now)}</small>
       </div>
+      <PowerLines resource={resource.number} />
     </li>
   );
 }

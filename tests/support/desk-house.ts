@@ -12,7 +12,7 @@ import type { KioskVisitor } from '../../simulators/people/visitor.ts';
 import { startZigbeeBridge } from '../../simulators/sensors/zigbee2mqtt.ts';
 import type { ZigbeeBridge } from '../../simulators/sensors/zigbee2mqtt.ts';
 import { startHouse } from '../../tools/house/house.ts';
-import type { House } from '../../tools/house/house.ts';
+import type { House, HouseOptions } from '../../tools/house/house.ts';
 import { boardsOnline } from './boards-online.ts';
 import { seedDesk } from './seed-desk.ts';
 
@@ -28,9 +28,16 @@ export interface DeskHouse {
   readonly stop: () => Promise<void>;
 }
 
-export async function startDeskHouse(): Promise<DeskHouse> {
+/**
+ * @param withLockers false = its lock boards are not waited for
+ * @param hall what this hall's configuration has beyond the demonstration's
+ */
+export async function startDeskHouse(
+  hall: HouseOptions['hall'] = {},
+  withLockers = true,
+): Promise<DeskHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'desk-'));
-  const house = await startHouse({ dir, withCentral: false });
+  const house = await startHouse({ dir, withCentral: false, hall });
   try {
     await house.stopHall();
     seedDesk(house.dataDir);
@@ -45,7 +52,7 @@ export async function startDeskHouse(): Promise<DeskHouse> {
       clientId: 'zigbee',
       secret: house.secret('zigbee'),
     });
-    await boardsOnline(kiosks[0]);
+    if (withLockers) await boardsOnline(kiosks[0]);
     return {
       house,
       kiosks,

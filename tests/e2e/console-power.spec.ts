@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { DEMO_STAFF } from '../../tools/house/demo-configs.ts';
+import { startPart } from '../../tools/house/process.ts';
+import { startDeskHouse } from '../support/desk-house.ts';
+
+/** Light of a court from the desk to the relay: a real hall, its gateway, and a simulated Modbus relay board. */
+const shots = join(import.meta.dirname, '../../artifacts/screens/console');
+const closers: (() => Promise<unknown>)[] = [];
+const switched: { coil: number; on: boolean }[] = [];
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  mkdirSync(shots, { recursive: true });
+  const relay = startPart('relay', join(import.meta.dirname, '../../simulators/modbus/modbus.main.ts'), [
+    '--json',
+    JSON.stringify({ transport: { kind: 'tcp', port: 0, framing: 'rtu' }, devices: [{ unit: 1, coils: 8 }] }),
+  ]);
+  closers.push(() => relay.stop());
+  relay.onLine((line) => {
+    if (line.includes('"switched"')) switched.push(JSON.parse(line) as { coil: number; on: boolean });
+  });
+  const { port } = JSON.parse(await relay.line((line) => line.includes('"ready"'), 15_000)) as {
+    port: number;
+  };
+  const desk = await startDeskHouse(
+    {
+      devices: [
+        {
+          id: 'lights',
+          definition: 'modbus-relay-8',
+          transport: { kind: 'tcp', host: '127.0.0.1', port },
+          unit: 1,
+        },
+        {
+          id: 'bank-a',
+          definition: 'kerong-cu48',
+          transport: { kind: 'tcp', host: '127.0.0.1', port: 9 },
+          compartments: [{ number: 1, size: 'small', board: 0, lock: 1, column: 1, row: 1 }],
+        },
+      ],
+      power: [1, 2].map((court) => ({ device: 'lights', channel: court, resource: court })),
+      kiosks: [1, 2].map((each) => ({
+        id: `kiosk-${String(each)}`,
+        name: { zh: `${String(each)} 号机`, en: `Kiosk ${String(each)}` },
+        place: { zh: '大厅', en: 'Lobby' },
+      })),
+    },
+    false,
+  );
+  closers.push(desk.stop);
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  closers.push(() => context.close());
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${desk.house.hallUrl}/console/`);
+});
+test.afterAll(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+test('[CN17] the light of a court is switched from the desk, seen at the relay, and given back', async () => {
+  await page.getByLabel('姓名').fill(DEMO_STAFF.name);
+  await page.getByLabel('密码').fill(DEMO_STAFF.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '场地' }).click();
+  const line = page.locator('.resource__power').first();
+  await expect(line).toContainText('灯：关');
+  await expect(line).toContainText('没人，没有预约');
+  await line.getByRole('button', { name: '开', exact: true }).click();
+  await expect(line).toContainText('灯：开');
+  await expect(line).toContainText(`${DEMO_STAFF.name} 手动`);
+  await expect.poll(() => switched.at(-1)).toMatchObject({ coil: 0, on: true });
+  await page.screenshot({ path: join(shots, 'power-zh.png') });
+  const faults = await new AxeBuilder({ page }).analyze();
+  expect(faults.violations).toEqual([]);
+  await line.getByRole('button', { name: '自动' }).click();
+  await expect(line).toContainText('灯：关');
+  await expect.poll(() => switched.at(-1)).toMatchObject({ coil: 0, on: false });
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(line).toContainText('nobody, no booking');
+  await page.screenshot({ path: join(shots, 'power-en.png') });
+  expect(switched.every(({ coil }) => coil === 0)).toBe(true);
+});
