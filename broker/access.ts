@@ -16,17 +16,38 @@ export interface Access {
   receive(topic: string): boolean;
 }
 
+/** Answers kept by topic: a device says the same few topics all day, and each answer costs splitting its filters. */
+const KEPT_ANSWERS = 2_048;
+
+/** The answer of `decide`, kept; emptied when it holds too many, so that made-up topics cannot fill the memory. */
+function remembered<T>(decide: (topic: string) => T): (topic: string) => T {
+  const kept = new Map<string, T>();
+  return (topic) => {
+    const known = kept.get(topic);
+    if (known !== undefined) return known;
+    if (kept.size >= KEPT_ANSWERS) kept.clear();
+    const made = decide(topic);
+    kept.set(topic, made);
+    return made;
+  };
+}
+
 /** Rights of a role, from the contract's access table. */
 export function accessOf(hall: number, role: BrokerRole): Access {
   const rights: AccessRights = accessTable(hall, role);
   const matchesAny = (filters: readonly string[], topic: string): boolean =>
     filters.some((filter) => filterMatches(filter, topic));
   const isCommand = (topic: string): boolean => parseDeviceTopic(hall, topic)?.channel === 'cmd';
+  const publishDenial = remembered((topic): Denial | 'none' => {
+    if (isReserved(topic)) return 'reserved-topic';
+    if (!isTopicName(topic)) return 'bad-topic';
+    return matchesAny(rights.publish, topic) ? 'none' : 'not-granted';
+  });
+  const mayReceive = remembered((topic) => !isReserved(topic) && matchesAny(rights.subscribe, topic));
   return {
     publish(topic, retain) {
-      if (isReserved(topic)) return 'reserved-topic';
-      if (!isTopicName(topic)) return 'bad-topic';
-      if (!matchesAny(rights.publish, topic)) return 'not-granted';
+      const denial = publishDenial(topic);
+      if (denial !== 'none') return denial;
       // A retained command would open a door at the next reconnect (BR6).
       if (retain && (isCommand(topic) || !matchesAny(rights.retain, topic))) return 'retain-not-granted';
       return undefined;
@@ -39,8 +60,6 @@ export function accessOf(hall: number, role: BrokerRole): Access {
       if (!clean && isCommand(filter)) return 'cmd-needs-clean-session';
       return undefined;
     },
-    receive(topic) {
-      return !isReserved(topic) && matchesAny(rights.subscribe, topic);
-    },
+    receive: mayReceive,
   };
 }

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -167,9 +168,15 @@ export async function load(
   job: Readonly<Record<string, unknown>>,
   whileOpen?: () => Promise<void>,
 ): Promise<unknown> {
+  // In a file: five thousand secrets are more than a command line takes.
+  const folder = mkdtempSync(join(tmpdir(), 'mqtt-load-'));
+  const order = join(folder, 'job.json');
+  writeFileSync(order, JSON.stringify({ ...job, port: broker.port, secrets: broker.secrets }), {
+    mode: 0o600,
+  });
   const [program, args] = pinned(1, process.execPath, [
     join(import.meta.dirname, 'mqtt-load.main.ts'),
-    JSON.stringify({ ...job, port: broker.port, secrets: broker.secrets }),
+    order,
   ]);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
@@ -190,6 +197,7 @@ export async function load(
   }
   reader.on('line', (line) => lines.push(line));
   await ended(child);
+  rmSync(folder, { recursive: true, force: true });
   if (child.exitCode !== 0) throw new Error(`the load generator ended with ${String(child.exitCode)}`);
   return JSON.parse(lines.at(-1) ?? '');
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { sleep } from '../../contract/ports.ts';
 import { systemClock } from '../../platform/system.ts';
@@ -228,7 +229,7 @@ function run(job: Job): Promise<object> {
   }
 }
 
-const result = await run(Job.parse(JSON.parse(process.argv[2] ?? '')));
+const result = await run(Job.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))));
 process.stdout.write(`${JSON.stringify(result)}\n`, () => {
   process.exit(0);
 });
