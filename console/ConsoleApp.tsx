@@ -20,6 +20,7 @@ import { FootProvider } from './frame/undo.tsx';
 import { LedgerPage } from './ledger/LedgerPage.tsx';
 import { NowPage } from './now/NowPage.tsx';
 import { PlacesPage } from './places/PlacesPage.tsx';
+import { RightsPage } from './rights/RightsPage.tsx';
 import { SensorsPage } from './sensors/SensorsPage.tsx';
 import { SignIn } from './session/SignIn.tsx';
 
@@ -98,6 +99,7 @@ function Gate({ onLanguage }: { onLanguage: () => void }): ReactNode {
                     <Route path="/cases" element={<CasesPage />} />
                     <Route path="/places" element={<PlacesPage />} />
                     <Route path="/devices" element={<DevicesPage />} />
+                    <Route path="/rights" element={<RightsPage />} />
                     <Route path="/sensors" element={<SensorsPage />} />
                     <Route path="/ledger" element={<LedgerPage />} />
                     <Route path="*" element={<NowPage />} />

@@ -362,6 +362,22 @@ export const SensorsView = z.object({
 });
 export type SensorsView = z.infer<typeof SensorsView>;
 
+/** Who may say and hear what on the hall's MQTT bus. */
+export const BusView = z.object({
+  /** `external`: another broker carries the bus; rights are what `export-mosquitto` writes. */
+  broker: z.enum(['embedded', 'external']),
+  clients: z.array(
+    z.object({
+      id: z.string(),
+      role: z.enum(['hall', 'device', 'bridge']),
+      connected: z.boolean().nullable(),
+      publish: z.array(z.object({ filter: z.string(), retain: z.boolean() })),
+      subscribe: z.array(z.string()),
+    }),
+  ),
+});
+export type BusView = z.infer<typeof BusView>;
+
 // ── the table ────────────────────────────────────────────────────────────────
 const byId = z.object({ id: z.string().min(1).max(64) });
 const done = z.object({ ok: z.literal(true) });
@@ -774,6 +790,13 @@ export const hallRoutes = {
     summary: 'Give a sensor to a place, or take it away (null); the answer names the place before, for undo',
     body: z.object({ id: z.string().min(1).max(600), resource: HallNumber.nullable() }),
     answer: z.object({ before: HallNumber.nullable() }),
+  },
+  bus: {
+    method: 'GET',
+    path: '/api/v1/desk/bus',
+    identity: 'staff',
+    summary: 'Who may say and hear what on the MQTT bus; managers only',
+    answer: BusView,
   },
   switchPower: {
     method: 'POST',

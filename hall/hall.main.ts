@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
+import { busClients } from '../broker/bus-clients.ts';
 import { openControl } from '../broker/control.ts';
 import type { Control } from '../broker/control.ts';
 import { enrolConfigured } from '../broker/enrol.ts';
@@ -184,6 +185,13 @@ async function main(): Promise<void> {
         },
         view: () => syncStatus.view(),
       },
+      bus: () => ({
+        broker: config.broker.url === undefined ? 'embedded' : 'external',
+        clients: busClients(
+          { devices: config.devices.map((device) => device.id), bridges: config.broker.bridges },
+          broker,
+        ),
+      }),
       phoneUrl: () => (config.central === undefined ? '' : new URL('/phone/', config.central.url).href),
     },
   );

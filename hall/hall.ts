@@ -6,6 +6,8 @@ import { createCheckInService } from './activities/check-in.service.ts';
 import type { PlainHandlers } from './adapters/http.ts';
 import { createBookingsApi } from './bookings/bookings.api.ts';
 import { createBookingsService } from './bookings/bookings.service.ts';
+import { createBusApi } from './desk/bus.api.ts';
+import type { Bus } from './desk/bus.api.ts';
 import { createDeskApi } from './desk/desk.api.ts';
 import { createDeskService } from './desk/desk.service.ts';
 import type { AlarmBook } from './desk/alarms.service.ts';
@@ -45,6 +47,8 @@ export interface HallParts {
   readonly identity: IdentityService;
   readonly plan: Parameters<typeof createNavigationService>[0];
   readonly sync: { now(): void; view(): SyncView };
+  /** Who holds a credential at the broker. */
+  readonly bus: () => Bus;
   /** Where members use their phone page. */
   readonly phoneUrl: () => string;
 }
@@ -113,6 +117,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createDeskApi(desk),
     ...createSensorsApi(sensors),
     ...createPowerApi(power),
+    ...createBusApi(whole.config.hall, parts.bus),
   };
   const timed = [access, help, occupancy, sensors, bookings, services, lockers, power, announcements];
 

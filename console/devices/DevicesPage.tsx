@@ -32,6 +32,11 @@ export function DevicesPage(): ReactNode {
               ? t('devices.allGood', { good })
               : t('devices.summary', { bad: troubles.length, good })}
           </p>
+          {desk.staff.role === 'manager' ? (
+            <Link className="desk-link" to="/rights">
+              {t('rights.link')}
+            </Link>
+          ) : null}
         </div>
         {doors.length === 0 ? null : (
           <ul className="devices__doors">

@@ -88,3 +88,19 @@ test('[CN17] the light of a court is switched from the desk, seen at the relay, 
   await page.screenshot({ path: join(shots, 'power-en.png') });
   expect(switched.every(({ coil }) => coil === 0)).toBe(true);
 });
+
+test('[CN18] [DK20] a manager sees who may say and hear what, as the broker follows it', async () => {
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('link', { name: 'Who may do what' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'lights' });
+  await expect(row).toContainText('connected');
+  await expect(row).toContainText('hall/1/dev/lights/state (retained)');
+  await expect(row).toContainText('hall/1/dev/lights/cmd');
+  await expect(page.getByRole('row', { name: 'Sensor bridge zigbee' })).toContainText('zigbee2mqtt/#');
+  const faults = await new AxeBuilder({ page }).analyze();
+  expect(faults.violations).toEqual([]);
+  await page.screenshot({ path: join(shots, 'rights-en.png') });
+  await page.getByRole('button', { name: '中文' }).click();
+  await expect(page.getByRole('heading', { name: '谁能做什么' })).toBeVisible();
+  await page.screenshot({ path: join(shots, 'rights-zh.png') });
+});

@@ -30,6 +30,7 @@ afterEach(async () => {
 });
 
 interface Served {
+  readonly identity: ReturnType<typeof createIdentityService>;
   readonly port: number;
   readonly live: LiveHub;
   readonly hall: ReturnType<typeof makeHall>;
@@ -70,6 +71,13 @@ async function serve(
       identity,
       plan: loadPlan(DEMO_MAP),
       sync: { now: () => undefined, view: () => offline },
+      bus: () => ({
+        broker: 'embedded',
+        clients: [
+          { id: 'lock-1', role: { kind: 'device', device: 'lock-1' }, connected: true },
+          { id: 'hall', role: { kind: 'hall' }, connected: true },
+        ],
+      }),
       phoneUrl: () => '',
     },
   );
@@ -105,6 +113,7 @@ async function serve(
     live,
     hall,
     http,
+    identity,
     codeFor,
     enrol: async (kiosk) =>
       tokenFrom(await ask(port, 'POST', '/api/v1/kiosks/enrol', { body: { code: codeFor(kiosk) } })),
@@ -310,6 +319,25 @@ describe('identity', () => {
     expect(codeOf(await ask(port, 'GET', '/api/v1/desk', { headers: { cookie: now } }))).toBe(
       'not-signed-in',
     );
+  });
+
+  it('[DK20] the rights on the bus are shown to managers only', async () => {
+    const { port, enrol, signIn, identity } = await serve();
+    const bus = (cookie: string): Promise<Answer> =>
+      ask(port, 'GET', '/api/v1/desk/bus', { headers: { cookie } });
+    expect(codeOf(await bus(await enrol('kiosk-1')))).toBe('not-allowed');
+    await identity.setStaff({ name: 'li', password: 'another horse', role: 'clerk' }, 'hall');
+    const clerk = await ask(port, 'POST', '/api/v1/staff/sign-in', {
+      body: { name: 'li', password: 'another horse' },
+    });
+    expect(codeOf(await bus(clerk.cookies[0]?.split(';')[0] ?? ''))).toBe('not-allowed');
+    expect((await bus(await signIn())).json).toMatchObject({
+      broker: 'embedded',
+      clients: [
+        { id: 'lock-1', subscribe: ['hall/1001/dev/lock-1/cmd', 'hall/1001/time'] },
+        { id: 'hall', role: 'hall' },
+      ],
+    });
   });
 
   it('[ID9] the service token is a manager from this machine', async () => {
