@@ -61,7 +61,7 @@ export function holdShortly(socket: Socket, options: ShortWaitOptions): void {
     cancel();
   });
 
-  socket.write = ((...args: unknown[]): boolean => {
+  socket.write = (...args: unknown[]): boolean => {
     const [chunk] = args as [string | Uint8Array];
     const roomLeft = write(...args);
     given += chunk.length;
@@ -82,5 +82,5 @@ export function holdShortly(socket: Socket, options: ShortWaitOptions): void {
       });
     }
     return false;
-  }) as Socket['write'];
+  };
 }
