@@ -226,7 +226,7 @@ describe('[BR39] a broker killed with SIGKILL keeps all it acknowledged', () => 
     expect(has(client, 'pubrel', messageId)).toBe(true);
   });
 
-  test('[BR39] killed as soon as a copy was sent, it comes again under the same number', async () => {
+  test('[BR39] [BR40] killed as soon as a copy was sent, it comes again under the same number, marked DUP', async () => {
     await subscribeAndLeave('absent');
     const talker = await open('talker');
     // Others before it, so that the number is not one a new run would give by chance.

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { generate, parser } from 'mqtt-packet';
-import type { IPublishPacket, Packet } from 'mqtt-packet';
+import type { IConnectPacket, IPublishPacket, Packet } from 'mqtt-packet';
 import type { Identity } from './mosquitto.ts';
 
 /** An MQTT 3.1.1 client that answers nothing by itself: each packet of a handshake is sent, or not, by the test. */
@@ -16,7 +16,11 @@ export interface RawMqtt {
 }
 
 /** Connects with a session that is kept, and sends CONNECT; the CONNACK is the first of `packets`. */
-export function openRaw(port: number, { id, secret = '' }: Identity): RawMqtt {
+export function openRaw(
+  port: number,
+  { id, secret = '' }: Identity,
+  more: Partial<IConnectPacket> = {},
+): RawMqtt {
   const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
   socket.on('error', () => undefined);
   const packets: Packet[] = [];
@@ -35,6 +39,7 @@ export function openRaw(port: number, { id, secret = '' }: Identity): RawMqtt {
   send({
     ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: false, keepalive: 60 },
     ...{ clientId: id, username: id, password: Buffer.from(secret) },
+    ...more,
   });
   return {
     ...{ socket, packets, send },
