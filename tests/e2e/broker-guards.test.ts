@@ -207,7 +207,9 @@ describe('what one client can cost the others', () => {
         await sleep(systemClock, 2);
       }
       await until('all heard', () => heard === ROUNDS);
-      console.log(`frozen subscriber, QoS ${qos}: longest gap of a healthy one ${longestGap.toFixed(0)} ms`);
+      console.log(
+        `frozen subscriber, QoS ${String(qos)}: longest gap of a healthy one ${longestGap.toFixed(0)} ms`,
+      );
       // 100 ms is the promise; a loaded machine gets a margin. Plain aedes would wait the whole 60 s.
       expect(longestGap).toBeLessThan(1_000);
       // It froze for real: 30 MB were not taken by any kernel buffer, and it has not been cut off.

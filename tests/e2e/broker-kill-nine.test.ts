@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QoS } from 'mqtt-packet';
+import type { IPublishPacket, QoS } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sleep } from '../../contract/ports.ts';
 import { systemClock } from '../../platform/system.ts';
@@ -68,11 +68,11 @@ const publish = (
   qos: QoS,
   payload: string,
   more: { retain?: boolean; dup?: boolean } = {},
-) =>
-  ({
-    ...{ cmd: 'publish', topic: 'zigbee2mqtt/a', messageId, qos, payload },
-    ...{ retain: false, dup: false, ...more },
-  }) as const;
+): IPublishPacket => ({
+  ...{ retain: false, dup: false, ...more },
+  ...{ topic: 'zigbee2mqtt/a', messageId, qos, payload },
+  cmd: 'publish',
+});
 
 const has = (client: RawMqtt, cmd: string, messageId: number): boolean =>
   client.packets.some((packet) => packet.cmd === cmd && packet.messageId === messageId);
