@@ -16,6 +16,7 @@ import { defaultLimits } from './limits.ts';
 import type { BrokerLimits } from './limits.ts';
 import { PacketGate, guardSocket } from './packet-gate.ts';
 import { SqlitePersistence } from './persistence.ts';
+import { holdShortly } from './short-wait.ts';
 import { openBrokerDatabase } from './store.ts';
 import type { BrokerDatabase } from './store.ts';
 import { openCertificates } from './tls/certificates.ts';
@@ -128,8 +129,8 @@ async function serve(
     maxTopicLevels: limits.topicLevels,
     maxInflightInbound: limits.inflightInbound,
     queueLimit: limits.packetsBeforeConnack,
-    // One message waits for all its receivers. Without a bound on messages under way, a receiver that
-    // does not read holds up only those who publish to it, and `unreadBytes` bounds what that can cost.
+    // One message waits for all its receivers, shortly (BR38). Without a bound on messages under way a
+    // receiver that does not read holds up only those who publish to it.
     concurrency: 0,
     ...gatekeeper.hooks,
   });
@@ -156,6 +157,13 @@ async function serve(
     guardSocket(socket, gate, (why) => {
       count(counters.refusedBy, why);
       log('socket-refused', { why, address, client: clientOf(socket)?.id ?? '' });
+    });
+    holdShortly(socket, {
+      ...{ clock, drainTimeout: limits.drainTimeout, unreadBytes: limits.unreadBytes },
+      cut: (unreadBytes) => {
+        counters.slowCutOff += 1;
+        log('slow-subscriber-cut-off', { client: clientOf(socket)?.id ?? '', unreadBytes });
+      },
     });
     aedes.handle(socket);
   };

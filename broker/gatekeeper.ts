@@ -247,11 +247,6 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
     authorizeForward(client, packet: AedesPublishPacket) {
       // The last fence, for every copy: restored sessions, retained messages, rights that changed since.
       if (accessFor(client.id)?.receive(packet.topic) !== true) return null;
-      if (client.conn.writableLength > limits.unreadBytes) {
-        counters.slowCutOff += 1;
-        log('slow-subscriber-cut-off', { client: client.id, unreadBytes: client.conn.writableLength });
-        client.conn.destroy();
-      }
       counters.delivered += 1;
       return packet;
     },

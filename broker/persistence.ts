@@ -283,8 +283,9 @@ export class SqlitePersistence {
     const update = (): void => {
       this.#queue.update(client.id, packet);
     };
-    // PUBREL means "received once": it must not be forgotten. A lost message id only means a resend.
-    if (packet.cmd === 'pubrel') await this.#commits.durable(update);
+    // PUBREL means "received once", and a receiver knows a QoS 2 message again by its number alone: neither
+    // may be forgotten (BR39). At QoS 1 a lost number only means a resend.
+    if (packet.cmd === 'pubrel' || packet.qos === 2) await this.#commits.durable(update);
     else this.#commits.lazy(update);
   }
 
@@ -328,8 +329,12 @@ export class SqlitePersistence {
 
   async incomingDelPacket(client: ClientRef, packet: StoredPacket): Promise<void> {
     const messageId = packet.messageId ?? 0;
-    if (this.#incoming.get(client.id)?.delete(messageId) !== true) throw new Error('no such packet');
-    this.#commits.lazy(() => this.#sql.delIncoming.run(client.id, messageId));
+    const known = this.#incoming.get(client.id);
+    if (known?.has(messageId) !== true) throw new Error('no such packet');
+    // PUBCOMP frees the number for another message: were this forgotten in a crash, that one would be
+    // taken for a duplicate, acknowledged and lost (BR39).
+    await this.#commits.durable(() => this.#sql.delIncoming.run(client.id, messageId));
+    known.delete(messageId);
   }
 
   async cleanIncoming(client: ClientRef): Promise<void> {

@@ -156,15 +156,13 @@ export function createPrinterLine(parts: {
     const seen = (): boolean => ended;
     for (;;) {
       await Promise.race([marked, pause(Math.min(timings.printPollMs, until - clock.monotonic()))]);
-      if (seen()) {
-        await look();
-        return { outcome: 'done' };
-      }
+      // A stray byte can look like the mark: it counts only from a printer that still answers.
+      if (seen()) return (await look()) ? { outcome: 'done' } : giveUp({ outcome: 'unknown' });
       if (!isOpen()) return giveUp({ outcome: 'unknown', reason: 'line-down' });
       const answered = await look();
       const fault = faultOf(condition);
       // The mark may have come during the look: then the slip is complete, whatever ran out after it.
-      if (seen()) return { outcome: 'done' };
+      if (seen()) return answered || (await look()) ? { outcome: 'done' } : giveUp({ outcome: 'unknown' });
       if (answered && fault !== undefined) return giveUp({ outcome: 'failed', reason: fault });
       if (clock.monotonic() >= until) return giveUp({ outcome: 'unknown' });
     }

@@ -78,10 +78,10 @@ function connectPacket({ id, secret = '' }: Identity, keepalive: number): Buffer
   return Buffer.concat([Buffer.of(0x10, body.length), body]);
 }
 
-/** SUBSCRIBE of clause 3.8 at QoS 0. */
-function subscribePacket(topic: string): Buffer {
+/** SUBSCRIBE of clause 3.8. */
+function subscribePacket(topic: string, qos: 0 | 1 = 0): Buffer {
   const name = Buffer.from(topic);
-  return Buffer.concat([Buffer.of(0x82, name.length + 5, 0, 1, 0, name.length), name, Buffer.of(0)]);
+  return Buffer.concat([Buffer.of(0x82, name.length + 5, 0, 1, 0, name.length), name, Buffer.of(qos)]);
 }
 
 beforeEach(async () => {
@@ -170,6 +170,63 @@ describe('what one client can cost the others', () => {
     expect(heard).toEqual([...Array(ROUNDS).keys()]);
     expect(Math.max(...waits)).toBeLessThan(1_000 + 500);
     expect(broker.clients().toSorted()).toEqual(['hall', 'reader']);
+  });
+
+  test.each([0, 1] as const)(
+    '[BR38] a subscriber that freezes at QoS %i does not stop the others, long before it is cut off',
+    async (qos) => {
+      await broker.stop();
+      broker = await start({ drainTimeout: 60_000, unreadBytes: 64 * 1024 * 1024 });
+      const client = (id: string, password: string): MqttClient => {
+        const made = new MqttClient(() => createConnection({ host: '127.0.0.1', port: broker.port }), {
+          ...{ clientId: id, username: id, password, protocolVersion: 4, reconnectPeriod: 0 },
+        });
+        cleanUp.push(() => made.endAsync(true));
+        return made;
+      };
+      const talker = client('hall', await broker.issue('hall', { kind: 'hall' }));
+      const deaf = await device('deaf');
+      const stuck = rawSocket(Buffer.concat([connectPacket(deaf, 60), subscribePacket('hall/7/time', qos)]));
+      await until('SUBACK', () => stuck.got().length >= 9);
+      stuck.socket.pause();
+      const reader = client('reader', (await device('reader')).secret);
+      await reader.subscribeAsync('hall/7/time', { qos });
+      let heard = 0;
+      let last = systemClock.monotonic();
+      let longestGap = 0;
+      reader.on('message', () => {
+        const now = systemClock.monotonic();
+        longestGap = Math.max(longestGap, now - last);
+        last = now;
+        heard += 1;
+      });
+      const ROUNDS = 500;
+      last = systemClock.monotonic();
+      for (let index = 0; index < ROUNDS; index += 1) {
+        await talker.publishAsync('hall/7/time', Buffer.alloc(60_000), { qos });
+        await sleep(systemClock, 2);
+      }
+      await until('all heard', () => heard === ROUNDS);
+      console.log(
+        `frozen subscriber, QoS ${String(qos)}: longest gap of a healthy one ${longestGap.toFixed(0)} ms`,
+      );
+      // 100 ms is the promise; a loaded machine gets a margin. Plain aedes would wait the whole 60 s.
+      expect(longestGap).toBeLessThan(1_000);
+      // It froze for real: 30 MB were not taken by any kernel buffer, and it has not been cut off.
+      expect(broker.clients().toSorted()).toEqual(['deaf', 'hall', 'reader']);
+    },
+  );
+
+  test('[BR38] one that only asks and never reads the answers is cut off too', async () => {
+    await broker.stop();
+    broker = await start({ drainTimeout: 500 });
+    const asker = rawSocket(connectPacket(await device('asker'), 60));
+    await until('CONNACK', () => asker.got().length >= 4);
+    asker.socket.pause();
+    const pings = Buffer.from('c000'.repeat(32_768), 'hex');
+    for (let index = 0; index < 200; index += 1) asker.socket.write(pings);
+    await until('it is gone', () => broker.clients().length === 0);
+    expect(broker.counters().slowCutOff).toBe(1);
   });
 });
 

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('[BR39] the power cut at any recorded fsync: the store opens whole, with every message acknowledged before', async () => {
+test('[BR42] the power cut at any recorded fsync: the store opens whole, with every message acknowledged before', async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'broker-power-')));
   const recording = join(folder, 'recording');
   const broker = await startBrokerProcess(folder, ['writer', 'reader'], recorder(recording));

@@ -136,11 +136,7 @@ export async function startHardware(
     ];
     const [a, b, scanner, paper] = await Promise.all([
       part('bank-a', 'simulators/boards/board.main.ts', board(lineA.b, [{ address: 0, model: 'cu48' }])),
-      part(
-        'bank-b',
-        'simulators/boards/board.main.ts',
-        board(lineB.b, [{ address: 1, model: 'cu48-ir' }]),
-      ),
+      part('bank-b', 'simulators/boards/board.main.ts', board(lineB.b, [{ address: 1, model: 'cu48-ir' }])),
       part('scanner-1', 'simulators/scanner/scanner.main.ts', ['--path', lineS.b]),
       part('printer-1', 'simulators/printer/printer.main.ts', [
         '--json',

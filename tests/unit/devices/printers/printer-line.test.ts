@@ -235,4 +235,30 @@ describe('one printer', () => {
     expect(slips()).toEqual(['号柜 0']);
     expect(new Set(conditions)).toEqual(new Set(['unknown unknown -']));
   });
+
+  test.each([0x00, 0x0a, 0x60])(
+    '[DV23] a stray byte %i that looks like the end mark, from a printer that fell silent, is no end',
+    async (stray) => {
+      line.start();
+      await clock.advanceAsync(6_000);
+      writeEnds = (bytes) => {
+        // The slip is the only long write: it is swallowed, and nothing is answered any more.
+        if (bytes.length > 40) clock.after(200, () => transport.feed(Uint8Array.of(stray)));
+        return 'written';
+      };
+      let result: LineResult | undefined;
+      void line.print(bytesOf('lost'), clock.now() + 20_000).then((ended) => {
+        result = ended;
+      });
+      // The printer still answers the look before the slip.
+      const swallow = writeEnds;
+      writeEnds = (bytes) => {
+        if (bytes.length > 40) writeEnds = swallow;
+        else printer.receive(bytes);
+        return bytes.length > 40 ? swallow(bytes) : 'written';
+      };
+      for (let step = 0; step < 300 && result === undefined; step += 1) await clock.advanceAsync(100);
+      expect(result?.outcome).toBe('unknown');
+    },
+  );
 });
