@@ -36,7 +36,7 @@ const root = join(import.meta.dirname, '../..');
 export async function startBanks(
   dir: string,
   kinds: readonly KindOfBank[],
-): Promise<{ readonly banks: readonly RunningBank[]; stop(): Promise<void> }> {
+): Promise<{ readonly banks: readonly RunningBank[]; readonly stop: () => Promise<void> }> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
