@@ -132,6 +132,9 @@ const BOARD_SILENT: Words = {
   en: 'The lock board does not answer. Look at its power light, then at the 485 cable.',
 };
 
+/** A scanner's own sentence says also what visitors do meanwhile. */
+const PULLED: readonly (Fault | 'stuck')[] = ['line-down', 'unplugged', 'no-such-port'];
+
 /** What staff do about a device; null when there is nothing to do. */
 export function adviceFor(
   kind: DeviceKind,
@@ -143,7 +146,7 @@ export function adviceFor(
       return fault === 'paper-near-end' ? FAULT_ADVICE[fault] : null;
     case 'fault':
       if (fault === 'line-silent' && kind === 'lock-board') return BOARD_SILENT;
-      return fault === undefined || (fault === 'line-down' && kind === 'scanner')
+      return fault === undefined || (kind === 'scanner' && PULLED.includes(fault))
         ? OFFLINE_ADVICE[kind]
         : fault === 'stuck'
           ? STUCK_ADVICE
