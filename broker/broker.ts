@@ -15,7 +15,8 @@ import type { BrokerLog, Connection, Gatekeeper } from './gatekeeper.ts';
 import { defaultLimits } from './limits.ts';
 import type { BrokerLimits } from './limits.ts';
 import { PacketGate, guardSocket } from './packet-gate.ts';
-import { SqlitePersistence } from './persistence.ts';
+import type { SqlitePersistence } from './persistence.ts';
+import { ResendingPersistence } from './resent.ts';
 import { holdShortly } from './short-wait.ts';
 import { openBrokerDatabase } from './store.ts';
 import type { BrokerDatabase } from './store.ts';
@@ -105,7 +106,7 @@ async function serve(
     connectionOf: (client) => connections.get(client.conn),
     accept: (clientId, packet) => persistence.accept(clientId, packet),
   });
-  const persistence = new SqlitePersistence({
+  const persistence = new ResendingPersistence({
     db,
     clock,
     bounds: limits,

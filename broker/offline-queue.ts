@@ -176,8 +176,7 @@ function packetOf(row: QueueRow): StoredPacket {
     payload: payloadOf(row.payload ?? Buffer.alloc(0), row.text),
     qos: row.qos,
     retain: row.retain === 1,
-    // What has a number was sent before, or may have been: clause 3.3.1.1 wants the flag on it.
-    dup: row.dup === 1 || (row.cmd === 'publish' && row.message_id !== null),
+    dup: row.dup === 1,
     messageId: row.message_id ?? undefined,
   };
 }
