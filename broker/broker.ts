@@ -16,7 +16,7 @@ import { defaultLimits } from './limits.ts';
 import type { BrokerLimits } from './limits.ts';
 import { PacketGate, guardSocket } from './packet-gate.ts';
 import type { SqlitePersistence } from './persistence.ts';
-import { ResendingPersistence } from './resent.ts';
+import { ReturningSessions } from './returning-session.ts';
 import { holdShortly } from './short-wait.ts';
 import { openBrokerDatabase } from './store.ts';
 import type { BrokerDatabase } from './store.ts';
@@ -105,8 +105,9 @@ async function serve(
     log,
     connectionOf: (client) => connections.get(client.conn),
     accept: (clientId, packet) => persistence.accept(clientId, packet),
+    leftToQueue: (client, packet) => persistence.leftToQueue(client, packet),
   });
-  const persistence = new ResendingPersistence({
+  const persistence = new ReturningSessions({
     db,
     clock,
     bounds: limits,

@@ -41,6 +41,8 @@ interface Needs {
   readonly connectionOf: (client: Client) => Connection | undefined;
   /** Stores what must be on disk before a PUBACK. */
   readonly accept: (clientId: string, packet: StoredPacket) => Promise<void>;
+  /** Whether a live copy waits in a queue that is being sent to its receiver (BR48). */
+  readonly leftToQueue: (client: Client, packet: StoredPacket) => boolean;
 }
 
 /** CONNACK return codes of clause 3.2.2.3. */
@@ -247,6 +249,7 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
     authorizeForward(client, packet: AedesPublishPacket) {
       // The last fence, for every copy: restored sessions, retained messages, rights that changed since.
       if (accessFor(client.id)?.receive(packet.topic) !== true) return null;
+      if (needs.leftToQueue(client, packet)) return null;
       counters.delivered += 1;
       return packet;
     },

@@ -61,6 +61,14 @@ export class OfflineQueue {
       byMessage: db.prepare<[string, number], QueueRow>(
         'SELECT * FROM outgoing WHERE client_id = ? AND message_id = ? ORDER BY id LIMIT 1',
       ),
+      has: db.prepare<[string, string | null, number | null]>(
+        'SELECT 1 FROM outgoing WHERE client_id = ? AND broker_id = ? AND broker_counter = ?',
+      ),
+      lastNumber: db
+        .prepare<[string], number>(
+          'SELECT message_id FROM outgoing WHERE client_id = ? AND message_id IS NOT NULL ORDER BY id DESC LIMIT 1',
+        )
+        .pluck(),
       page: db.prepare<[string, number], QueueRow>(
         'SELECT * FROM outgoing WHERE client_id = ? AND id > ? ORDER BY id LIMIT 64',
       ),
@@ -117,13 +125,28 @@ export class OfflineQueue {
   *read(clientId: string): Generator<StoredPacket> {
     let after = 0;
     for (;;) {
-      const rows = this.#sql.page.all(clientId, after);
-      for (const row of rows) {
-        after = row.id;
-        yield packetOf(row);
+      const page = this.page(clientId, after);
+      for (const { row, packet } of page) {
+        after = row;
+        yield packet;
       }
-      if (rows.length === 0) return;
+      if (page.length === 0) return;
     }
+  }
+
+  /** The next messages behind a row, at most 64; 0 begins. */
+  page(clientId: string, after: number): { row: number; packet: StoredPacket }[] {
+    return this.#sql.page.all(clientId, after).map((row) => ({ row: row.id, packet: packetOf(row) }));
+  }
+
+  /** Whether this message still waits for the client or for its acknowledgement. */
+  has(clientId: string, { brokerId, brokerCounter }: StoredPacket): boolean {
+    return this.#sql.has.get(clientId, brokerId ?? null, brokerCounter ?? null) !== undefined;
+  }
+
+  /** The number of the newest message under way, if any is. */
+  lastNumber(clientId: string): number | undefined {
+    return this.#sql.lastNumber.get(clientId);
   }
 
   /** Drops what is too old, in every queue. */

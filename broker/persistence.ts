@@ -56,7 +56,7 @@ export class SqlitePersistence {
   broker: BrokerRef = { id: '' };
   readonly #options: PersistenceOptions;
   readonly #commits: CommitGroup;
-  readonly #queue: OfflineQueue;
+  protected readonly queue: OfflineQueue;
   readonly #index = new MemoryPersistence();
   readonly #retainedBy = new Map<string, string>();
   readonly #wills = new Map<string, StoredPacket>();
@@ -70,7 +70,7 @@ export class SqlitePersistence {
     const { db } = options;
     this.#options = options;
     this.#commits = new CommitGroup(db, options.clock, options.failed ?? (() => undefined));
-    this.#queue = new OfflineQueue(db, options.bounds, options.queueDropped ?? (() => undefined));
+    this.queue = new OfflineQueue(db, options.bounds, options.queueDropped ?? (() => undefined));
     this.#sql = {
       retained: db.prepare<[], PacketRow>('SELECT *, 1 AS retain FROM retained ORDER BY rowid'),
       putRetained: db.prepare(
@@ -158,7 +158,7 @@ export class SqlitePersistence {
     packet.brokerCounter = number;
     packet.clientId = clientId;
     if (packet.retain === true) this.#putRetained(packet);
-    for (const sub of subs) this.#queue.add(sub.clientId, packet, this.#options.clock.now());
+    for (const sub of subs) this.queue.add(sub.clientId, packet, this.#options.clock.now());
   }
 
   async storeRetained(packet: StoredPacket): Promise<void> {
@@ -258,11 +258,11 @@ export class SqlitePersistence {
   /** Ends a session: its subscriptions and everything still queued for it (clause 3.1.2.4). */
   async cleanSubscriptions(client: ClientRef): Promise<void> {
     const subs = await this.#index.subscriptionsByClient(client);
-    if (subs.length === 0 && this.#queue.size(client.id).messages === 0) return;
+    if (subs.length === 0 && this.queue.size(client.id).messages === 0) return;
     await this.#index.cleanSubscriptions(client);
     await this.#commits.durable(() => {
       this.#sql.delSubscriptions.run(client.id);
-      this.#queue.clear(client.id);
+      this.queue.clear(client.id);
     });
   }
 
@@ -275,13 +275,13 @@ export class SqlitePersistence {
     // A copy for a standing subscription is news, not a kept value: clause 3.3.1.3 wants the flag 0 on it.
     const copy = { ...packet, retain: false };
     this.#commits.lazy(() => {
-      for (const sub of subs) this.#queue.add(sub.clientId, copy, this.#options.clock.now());
+      for (const sub of subs) this.queue.add(sub.clientId, copy, this.#options.clock.now());
     });
   }
 
   async outgoingUpdate(client: ClientRef, packet: StoredPacket): Promise<void> {
     const update = (): void => {
-      this.#queue.update(client.id, packet);
+      this.queue.update(client.id, packet);
     };
     // PUBREL means "received once", and a receiver knows a QoS 2 message again by its number alone: neither
     // may be forgotten (BR39). At QoS 1 a lost number only means a resend.
@@ -293,12 +293,12 @@ export class SqlitePersistence {
     // aedes also calls this for a second copy of a message, before it has an id: nothing to clear.
     const { messageId } = packet;
     // Nor has anybody without a queue: an acknowledgement that concerns no stored message costs no transaction.
-    if (messageId === undefined || this.#queue.size(client.id).messages === 0) return undefined;
-    return this.#commits.lazy(() => this.#queue.acknowledge(client.id, messageId));
+    if (messageId === undefined || this.queue.size(client.id).messages === 0) return undefined;
+    return this.#commits.lazy(() => this.queue.acknowledge(client.id, messageId));
   }
 
   outgoingStream(client: ClientRef): Readable {
-    return Readable.from(this.#queue.read(client.id));
+    return Readable.from(this.queue.read(client.id));
   }
 
   /** QoS 2: the message, its retained copy and its queues are stored before PUBREC, in one commit. */
@@ -391,7 +391,7 @@ export class SqlitePersistence {
   /** Drops queued messages that are too old. */
   expire(): void {
     this.#commits.lazy(() => {
-      this.#queue.expire(this.#options.clock.now());
+      this.queue.expire(this.#options.clock.now());
     });
   }
 

@@ -163,4 +163,26 @@ describe('faults of plain aedes 1.2.0, still there', () => {
     const back = await open(port, 'absent');
     await until('all of it', () => back.messages().length === 2_000);
   });
+
+  test('8: what is new overtakes what waited, for a session that returns (guard: BR48)', async () => {
+    const { port } = await plainAedes();
+    const reader = await open(port, 'reader');
+    await subscribe(reader, 'a');
+    reader.socket.destroy();
+    await sleep(systemClock, 50);
+    const talker = await open(port, 'talker');
+    for (let n = 1; n <= 500; n += 1) talker.send(message('a', 1, n, 'old'));
+    await until('all acknowledged', () => talker.packets.length === 501);
+    const back = openRaw(port, { id: 'reader', user: 'reader', secret: 'x' });
+    cleanUp.push(() => back.socket.destroy());
+    let said = false;
+    back.onPacket((packet) => {
+      if (packet.cmd !== 'publish' || said) return;
+      said = true;
+      talker.send(message('a', 1, 501, 'new'));
+    });
+    await until('all', () => back.messages().length >= 501);
+    const order = back.messages().map((packet) => String(packet.payload));
+    expect(order.indexOf('new')).toBeLessThan(order.lastIndexOf('old'));
+  });
 });

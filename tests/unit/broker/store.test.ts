@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCredentials } from '../../../broker/credentials.ts';
 import type { Credentials } from '../../../broker/credentials.ts';
 import { SqlitePersistence } from '../../../broker/persistence.ts';
+import { ReturningSessions } from '../../../broker/returning-session.ts';
 import type { PersistenceOptions } from '../../../broker/persistence.ts';
 import { openBrokerDatabase } from '../../../broker/store.ts';
 import type { BrokerDatabase } from '../../../broker/store.ts';
@@ -236,5 +237,25 @@ describe('credentials', () => {
   test('[BR2] a device credential cannot carry another id than its own', async () => {
     await expect(make().issue('d2', { kind: 'device', device: 'd1' })).rejects.toThrow('client id');
     await expect(make().issue('Up/per', { kind: 'hall' })).rejects.toThrow('client id');
+  });
+
+  test('[BR49] a returning session is given new numbers behind the newest that is under way', async () => {
+    const store = new ReturningSessions({ db, clock, bounds });
+    await store.setup({ id: 'run-1' });
+    const next = async (under: readonly number[]): Promise<number> => {
+      const client = { id: `d${under.join('-')}`, clean: false, _nextId: 7, duplicates: {} };
+      await store.addSubscriptions(client, [{ topic: 'e/#', qos: 1 }]);
+      for (const [at, messageId] of under.entries()) {
+        const packet = message('e/1', String(at), { brokerId: 'run-1', brokerCounter: at + 1 });
+        await store.outgoingEnqueue({ clientId: client.id }, packet);
+        await store.outgoingUpdate(client, { ...packet, messageId });
+      }
+      store.outgoingStream(client).destroy();
+      return client._nextId;
+    };
+    expect(await next([])).toBe(7);
+    expect(await next([65_533, 65_534])).toBe(65_535);
+    expect(await next([65_534, 65_535])).toBe(1);
+    expect(await next([65_535, 1, 2])).toBe(3);
   });
 });
