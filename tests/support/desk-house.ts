@@ -23,8 +23,8 @@ export interface DeskHouse {
   readonly zigbee: ZigbeeBridge;
   /** Fills and hands in a service at kiosk 1. */
   handIn(service: string, given?: Answers): Promise<Receipt>;
-  /** Books the next whole hours of a place for a member. */
-  book(resource: number, memberNumber: string, hoursAhead: number): Promise<void>;
+  /** Books a whole hour of a place for a member; the next one is 1 ahead. Returns its start. */
+  book(resource: number, memberNumber: string, hoursAhead: number): Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -71,6 +71,7 @@ export async function startDeskHouse(
             },
           }),
         );
+        return startsAt;
       },
       stop: async () => {
         await zigbee.stop();
