@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Aedes } from 'aedes';
 import type { Client } from 'aedes';
 import type { BrokerConfig } from '../contract/config.ts';
@@ -21,9 +22,12 @@ import { holdShortly } from './short-wait.ts';
 import { openBrokerDatabase } from './store.ts';
 import type { BrokerDatabase } from './store.ts';
 import { openCertificates } from './tls/certificates.ts';
-import type { PeerCertificate } from './tls/certificates.ts';
 import { openSecureSide } from './tls/secure-side.ts';
 import type { SecureSide } from './tls/secure-side.ts';
+import { createViewers } from './viewers.ts';
+import type { ViewerPass } from './viewers.ts';
+import { createWebSockets } from './web-sockets.ts';
+import type { WebSockets } from './web-sockets.ts';
 
 export interface Broker {
   /** The port it listens on, also when the configuration said 0. */
@@ -42,6 +46,11 @@ export interface Broker {
   enrol(id: string, role: BrokerRole, publicKey?: string): Promise<Enrolment>;
   /** Ends a client's rights: credential, certificate, connection, session, queue, will, and its retained topics everywhere. */
   revoke(id: string): Promise<void>;
+  /** A pass for one page, over WebSocket, for some minutes [BR43]. */
+  readonly viewerPass: () => ViewerPass;
+  /** Its role while the pass lasts. */
+  viewerRole(id: string): BrokerRole | undefined;
+  readonly webSockets: Pick<WebSockets, 'accept'>;
   /** Ids of the clients connected now. */
   clients(): string[];
   counters(): Readonly<BrokerCounters>;
@@ -95,6 +104,10 @@ async function serve(
   const counters = newCounters();
   const connections = new WeakMap<object, Connection>();
   const certificates = openCertificates(db, clock);
+  const viewers = createViewers(clock, options.random, (id) => {
+    gatekeeper.forget(id);
+    void close(id);
+  });
   const gatekeeper = createGatekeeper({
     hall: config.hall,
     clock,
@@ -103,6 +116,7 @@ async function serve(
     counters,
     limits,
     log,
+    viewers,
     connectionOf: (client) => connections.get(client.conn),
     accept: (clientId, packet) => persistence.accept(clientId, packet),
     leftToQueue: (client, packet) => persistence.leftToQueue(client, packet),
@@ -152,10 +166,10 @@ async function serve(
   await publishOrphanedWills(aedes, persistence, gatekeeper);
 
   const admission = createAdmission(clock, limits, counters);
-  const handle = (socket: Socket, certificate?: PeerCertificate): void => {
-    const address = socket.remoteAddress ?? '';
+  const handle = (socket: Duplex, from: Omit<Connection, 'gate' | 'connect'>): void => {
+    const { address } = from;
     const gate = new PacketGate(limits.connectBytes);
-    connections.set(socket, { address, gate, ...(certificate === undefined ? {} : { certificate }) });
+    connections.set(socket, { ...from, gate });
     guardSocket(socket, gate, (why) => {
       count(counters.refusedBy, why);
       log('socket-refused', { why, address, client: clientOf(socket)?.id ?? '' });
@@ -170,7 +184,13 @@ async function serve(
     aedes.handle(socket);
   };
   const server = createServer({ noDelay: true }, (socket) => {
-    if (admission.admit(socket)) handle(socket);
+    if (admission.admit(socket)) handle(socket, { address: socket.remoteAddress ?? '' });
+  });
+  const webSockets = createWebSockets({
+    ...{ admission, counters, frameBytes: limits.connectBytes },
+    handle: (stream, address) => {
+      handle(stream, { address, webSocket: true });
+    },
   });
   const listening = options.listen !== false;
   const secure =
@@ -178,7 +198,11 @@ async function serve(
       ? undefined
       : await openSecureSide({
           ...{ hall: config.hall, dataDir: config.dataDir, tls: config.tls, listen: listening },
-          ...{ clock, random: options.random, limits, counters, admission, certificates, log, handle },
+          ...{ clock, random: options.random, limits, counters, admission, certificates, log },
+          handle: (socket, certificate) => {
+            const address = socket.remoteAddress ?? '';
+            handle(socket, certificate === undefined ? { address } : { address, certificate });
+          },
           closeRefused: () => {
             for (const client of connected()) {
               const { certificate } = connections.get(client.conn) ?? {};
@@ -220,6 +244,9 @@ async function serve(
     port: listening ? (server.address() as AddressInfo).port : 0,
     credentials,
     secure,
+    viewerPass: () => viewers.issue(),
+    viewerRole: (id) => viewers.role(id),
+    webSockets,
     put,
     async enrol(id, role, publicKey) {
       const before = credentials.role(id);
@@ -257,6 +284,8 @@ async function serve(
     stop() {
       stopping ??= (async () => {
         cancelExpiry();
+        viewers.stop();
+        webSockets.stop();
         const closed = Promise.all([
           new Promise<void>((resolve) => {
             server.close(() => {
@@ -289,8 +318,8 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
 }
 
 /** aedes hangs its client on the socket it handles. */
-function clientOf(socket: Socket): Client | undefined {
-  return (socket as Socket & { client?: Client }).client;
+function clientOf(socket: Duplex): Client | undefined {
+  return (socket as Duplex & { client?: Client }).client;
 }
 
 /** Clients that were connected when the last run was killed are gone as far as anybody knows: their wills speak now. */

@@ -17,8 +17,11 @@ export function busClients(
 ): BusClient[] {
   if (broker === undefined) return [...rolesOf(config)].map(([id, role]) => ({ id, role, connected: null }));
   const connected = new Set(broker.clients());
-  return broker.credentials.ids().flatMap((id) => {
+  const enrolled = broker.credentials.ids().flatMap((id) => {
     const role = broker.credentials.role(id);
     return role === undefined ? [] : [{ id, role, connected: connected.has(id) }];
   });
+  // Passes of pages are many and short: they are shown while they are used.
+  const viewers = [...connected].filter((id) => broker.viewerRole(id) !== undefined);
+  return [...enrolled, ...viewers.map((id) => ({ id, role: { kind: 'viewer' } as const, connected: true }))];
 }

@@ -7,6 +7,7 @@ import type {
   Subscription,
 } from 'aedes';
 import type { Clock } from '../contract/ports.ts';
+import type { BrokerRole } from '../contract/topics.ts';
 import { accessOf } from './access.ts';
 import type { Access } from './access.ts';
 import { backOff } from './back-off.ts';
@@ -16,6 +17,7 @@ import type { Credentials } from './credentials.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { PacketGate } from './packet-gate.ts';
 import type { StoredPacket } from './stored-packet.ts';
+import type { Viewers } from './viewers.ts';
 import type { Certificates, PeerCertificate } from './tls/certificates.ts';
 
 /** Lines about security and failures: an event name and plain fields, never a secret or payload. */
@@ -27,6 +29,8 @@ export interface Connection {
   readonly gate: PacketGate;
   /** Shown on a TLS connection and issued by our authority; whether it still counts is asked at CONNECT. */
   readonly certificate?: PeerCertificate;
+  /** Came as a WebSocket: a page, which has a pass and nothing else [BR43]. */
+  readonly webSocket?: true;
   connect?: ConnectPacket;
 }
 
@@ -38,6 +42,7 @@ interface Needs {
   readonly counters: BrokerCounters;
   readonly limits: BrokerLimits;
   readonly log: BrokerLog;
+  readonly viewers: Pick<Viewers, 'role' | 'verify'>;
   readonly connectionOf: (client: Client) => Connection | undefined;
   /** Stores what must be on disk before a PUBACK. */
   readonly accept: (clientId: string, packet: StoredPacket) => Promise<void>;
@@ -55,6 +60,7 @@ const REFUSAL = {
   'certificate-name': 2,
   'certificate-revoked': 5,
   'certificate-expired': 5,
+  'kept-session': 5,
 } as const;
 type Refusal = keyof typeof REFUSAL;
 
@@ -80,10 +86,12 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
   const denials = backOff(clock, { free: 5, first: 1_000, longest: 60_000 });
   const compiled = new Map<string, Access>();
 
+  const roleOf = (clientId: string): BrokerRole | undefined =>
+    needs.viewers.role(clientId) ?? credentials.role(clientId);
   const accessFor = (clientId: string): Access | undefined => {
     const known = compiled.get(clientId);
     if (known !== undefined) return known;
-    const role = credentials.role(clientId);
+    const role = roleOf(clientId);
     if (role === undefined) return undefined;
     const made = accessOf(needs.hall, role);
     compiled.set(clientId, made);
@@ -147,7 +155,7 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
         done(error, false);
       };
       const admit = (): void => {
-        const role = credentials.role(client.id);
+        const role = roleOf(client.id);
         const connect = connection?.connect;
         if (role === undefined || connection === undefined || connect === undefined) {
           refuse('wrong-credential');
@@ -177,6 +185,12 @@ export function createGatekeeper(needs: Needs): Gatekeeper {
       const before = refusalBefore(client.id, user, connection);
       if (before !== undefined && !(before === 'backing-off' && known && !denials.blocked(user))) {
         refuse(before);
+        return;
+      }
+      if (connection.webSocket === true) {
+        if (!needs.viewers.verify(user, secret)) refuse('wrong-credential');
+        else if (connection.connect?.clean === false) refuse('kept-session');
+        else admit();
         return;
       }
       if (known) {

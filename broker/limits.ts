@@ -48,7 +48,7 @@ export const defaultLimits: BrokerLimits = {
   packetsBeforeConnack: 10,
   connectBytes: 16 * KIB,
   // `zigbee2mqtt/bridge/devices` lists every device with all it can do: hundreds of KiB in a full house.
-  packetBytes: { device: 64 * KIB, hall: 256 * KIB, bridge: 1024 * KIB },
+  packetBytes: { device: 64 * KIB, hall: 256 * KIB, bridge: 1024 * KIB, viewer: 16 * KIB },
   queueMessages: 10_000,
   queueBytes: 16 * KIB * KIB,
   queueAge: 7 * 24 * 3_600_000,

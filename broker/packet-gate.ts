@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * Reads only the fixed headers of an MQTT byte stream (clause 2.2) and says stop before a packet
@@ -69,7 +69,7 @@ export class PacketGate {
  * reader sees it. aedes pulls with `read()`, so wrapping that one method costs no copy and keeps
  * the socket's own back pressure; bytes nobody asked for stay within the socket's 64 KiB buffer.
  */
-export function guardSocket(socket: Socket, gate: PacketGate, refused: (why: GateRefusal) => void): void {
+export function guardSocket(socket: Duplex, gate: PacketGate, refused: (why: GateRefusal) => void): void {
   const read = socket.read.bind(socket) as (size?: number) => unknown;
   socket.read = (size?: number): unknown => {
     const chunk = read(size);

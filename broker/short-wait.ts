@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { CancelTimer, Clock, Millis } from '../contract/ports.ts';
 
 export interface ShortWaitOptions {
@@ -23,7 +23,7 @@ const UNREAD_WRITES = 65_536;
  * Here a full socket still slows its senders down, but for `LONGEST_HOLD` only; then its messages
  * wait in its own buffer, and it alone pays: cut off when it reads nothing, or leaves too much unread.
  */
-export function holdShortly(socket: Socket, options: ShortWaitOptions): void {
+export function holdShortly(socket: Duplex, options: ShortWaitOptions): void {
   const { clock, drainTimeout, unreadBytes, cut } = options;
   // Typed loosely on purpose: it passes on whatever overload of write() was called.
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;

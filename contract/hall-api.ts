@@ -369,7 +369,7 @@ export const BusView = z.object({
   clients: z.array(
     z.object({
       id: z.string(),
-      role: z.enum(['hall', 'device', 'bridge']),
+      role: z.enum(['hall', 'device', 'bridge', 'viewer']),
       connected: z.boolean().nullable(),
       publish: z.array(z.object({ filter: z.string(), retain: z.boolean() })),
       subscribe: z.array(z.string()),
@@ -377,6 +377,13 @@ export const BusView = z.object({
   ),
 });
 export type BusView = z.infer<typeof BusView>;
+
+/** Where pages find MQTT over WebSocket, subprotocol `mqtt`; with a pass, and only to watch. */
+export const MQTT_PATH = '/mqtt';
+
+/** A pass to watch the bus: client id and user name are `id`, the password is `token`; clean session, no will. */
+export const BusPass = z.object({ id: z.string(), token: z.string(), expiresAt: Instant });
+export type BusPass = z.infer<typeof BusPass>;
 
 // ── the table ────────────────────────────────────────────────────────────────
 const byId = z.object({ id: z.string().min(1).max(64) });
@@ -797,6 +804,14 @@ export const hallRoutes = {
     identity: 'staff',
     summary: 'Who may say and hear what on the MQTT bus; managers only',
     answer: BusView,
+  },
+  busPass: {
+    method: 'POST',
+    path: '/api/v1/desk/bus/pass',
+    identity: 'staff',
+    summary:
+      'A pass of some minutes to watch devices and rooms over MQTT in WebSocket; refused where another broker carries the bus',
+    answer: BusPass,
   },
   switchPower: {
     method: 'POST',

@@ -65,7 +65,12 @@ export const channelRules: Readonly<Record<DeviceChannel, TopicRule>> = {
 export type BrokerRole =
   | { readonly kind: 'hall'; readonly prefixes?: readonly string[] | undefined }
   | { readonly kind: 'device'; readonly device: string }
-  | { readonly kind: 'bridge'; readonly prefixes: readonly string[] };
+  | { readonly kind: 'bridge'; readonly prefixes: readonly string[] }
+  /** A page of staff that watches, over WebSocket, with a pass of some minutes. */
+  | { readonly kind: 'viewer' };
+
+/** How long a viewer's pass lasts, in milliseconds; its connection ends with it. */
+export const VIEWER_LIFE = 300_000;
 
 /** Topic filters a role may publish to and subscribe to. Everything else is denied. */
 export interface AccessRights {
@@ -126,6 +131,15 @@ export function accessTable(hall: number, role: BrokerRole): AccessRights {
     case 'bridge': {
       const filters = role.prefixes.map((prefix) => `${prefix}/#`);
       return { publish: filters, retain: filters, subscribe: filters };
+    }
+    case 'viewer': {
+      // What hardware and rooms are like; no events, commands or outcomes, which may name people's business.
+      const own = `hall/${String(hall)}`;
+      return {
+        publish: [],
+        retain: [],
+        subscribe: [`${own}/dev/+/state`, `${own}/dev/+/availability`, `${own}/occupancy/+`, `${own}/time`],
+      };
     }
   }
 }

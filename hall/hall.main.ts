@@ -191,6 +191,7 @@ async function main(): Promise<void> {
           { devices: config.devices.map((device) => device.id), bridges: config.broker.bridges },
           broker,
         ),
+        pass: broker?.viewerPass,
       }),
       phoneUrl: () => (config.central === undefined ? '' : new URL('/phone/', config.central.url).href),
     },
@@ -310,6 +311,7 @@ async function main(): Promise<void> {
           handlers: hall.handlers,
           signIns: { ...identity, serviceToken: serviceToken(config.dataDir, random) },
           live,
+          mqtt: broker?.webSockets,
           health,
           metrics: createMetrics(() => ({
             facts_waiting: outbox.waiting().count,

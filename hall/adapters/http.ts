@@ -5,7 +5,7 @@ import cookie from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HallConfig } from '../../contract/config.ts';
-import { hallRoutes, LIVE_PATH } from '../../contract/hall-api.ts';
+import { hallRoutes, LIVE_PATH, MQTT_PATH } from '../../contract/hall-api.ts';
 import type { Health, HallRouteName } from '../../contract/hall-api.ts';
 import { openApi } from '../../contract/http.ts';
 import { allowedFor, hostAllowed, originAllowed } from '../../contract/http-guard.rules.ts';
@@ -51,6 +51,8 @@ export interface HttpParts {
   readonly handlers: PlainHandlers;
   readonly signIns: SignIns;
   readonly live: LiveHub;
+  /** Takes over WebSockets that carry MQTT; undefined = another program's broker, and none are taken. */
+  readonly mqtt?: { accept(request: IncomingMessage, socket: Duplex, head: Buffer): void } | undefined;
   readonly health: () => Health;
   readonly metrics: HttpMetrics;
   readonly clock: Clock;
@@ -199,12 +201,25 @@ export async function createHttp(parts: HttpParts): Promise<HallHttp> {
     socket.on('error', () => {
       socket.destroy();
     });
-    const answer = liveCaller(request, allowed, parts.signIns, (text) => app.parseCookie(text));
-    if (!answer.ok) {
-      const { status, title } = toProblem(answer.refusal);
+    const refuseUpgrade = (refusal: Refusal): void => {
+      const { status, title } = toProblem(refusal);
       socket.end(
         `HTTP/1.1 ${String(status)} ${title.replaceAll(/[^ -~]/g, '')}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
+    };
+    const page = upgradeFrom(request, allowed);
+    if (!page.ok) {
+      refuseUpgrade(page.refusal);
+      return;
+    }
+    if (page.value.pathname === MQTT_PATH && parts.mqtt !== undefined) {
+      // Who it is, the pass in its CONNECT says [BR43].
+      parts.mqtt.accept(request, socket, head);
+      return;
+    }
+    const answer = liveCaller(page.value, request, parts.signIns, (text) => app.parseCookie(text));
+    if (!answer.ok) {
+      refuseUpgrade(answer.refusal);
       return;
     }
     const { caller, stillAllowed } = answer.value;
@@ -297,18 +312,22 @@ function readCall(
   return { ok: true, value: call };
 }
 
-/** [HT8] A live view has an identity and comes from our own page. `?as=staff` chooses when a browser holds both cookies. */
-function liveCaller(
-  request: IncomingMessage,
-  allowed: Allowed,
-  callers: Callers,
-  parseCookie: (text: string) => Record<string, string | undefined>,
-): Result<{ caller: Caller; stillAllowed: () => boolean }> {
-  const url = new URL(request.url ?? '/', 'http://hall');
+/** [HT2] A WebSocket comes to us by our own name, from our own page. @returns the URL asked for. */
+function upgradeFrom(request: IncomingMessage, allowed: Allowed): Result<URL> {
   if (!hostAllowed(allowed, request.headers.host)) return refused('host-not-allowed');
   const site = request.headers['sec-fetch-site'];
   if (!originAllowed(allowed, request.headers.origin, typeof site === 'string' ? site : undefined))
     return refused('origin-not-allowed');
+  return accepted(new URL(request.url ?? '/', 'http://hall'));
+}
+
+/** [HT8] A live view has an identity. `?as=staff` chooses when a browser holds both cookies. */
+function liveCaller(
+  url: URL,
+  request: IncomingMessage,
+  callers: Callers,
+  parseCookie: (text: string) => Record<string, string | undefined>,
+): Result<{ caller: Caller; stillAllowed: () => boolean }> {
   if (url.pathname !== LIVE_PATH) return refused('not-found');
   const claims = {
     cookies: parseCookie(request.headers.cookie ?? ''),

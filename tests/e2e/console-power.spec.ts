@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { WebSocket as ForeignSocket } from 'ws';
 import { DEMO_STAFF } from '../../tools/house/demo-configs.ts';
 import { startPart } from '../../tools/house/process.ts';
 import { startDeskHouse } from '../support/desk-house.ts';
@@ -12,6 +13,7 @@ const shots = join(import.meta.dirname, '../../artifacts/screens/console');
 const closers: (() => Promise<unknown>)[] = [];
 const switched: { coil: number; on: boolean }[] = [];
 let page: Page;
+let hallUrl: string;
 
 test.beforeAll(async ({ browser }) => {
   mkdirSync(shots, { recursive: true });
@@ -52,6 +54,7 @@ test.beforeAll(async ({ browser }) => {
     false,
   );
   closers.push(desk.stop);
+  hallUrl = desk.house.hallUrl;
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
@@ -103,4 +106,58 @@ test('[CN18] [DK20] a manager sees who may say and hear what, as the broker foll
   await page.getByRole('button', { name: '中文' }).click();
   await expect(page.getByRole('heading', { name: '谁能做什么' })).toBeVisible();
   await page.screenshot({ path: join(shots, 'rights-zh.png') });
+});
+
+test('[DK21] [BR43] a page of the desk watches the bus with a pass, and only with one', async () => {
+  const watched = await page.evaluate(async () => {
+    const answer = await fetch('/api/v1/desk/bus/pass', { method: 'POST' });
+    const pass = (await answer.json()) as { id: string; token: string };
+    const text = (value: string): number[] => {
+      const bytes = [...new TextEncoder().encode(value)];
+      return [bytes.length >> 8, bytes.length & 255, ...bytes];
+    };
+    const packet = (head: number, body: number[]): Uint8Array<ArrayBuffer> =>
+      new Uint8Array([head, body.length, ...body]);
+    // CONNECT (3.1), clean session, user name and password; then SUBSCRIBE (3.8) at QoS 0.
+    const connect = (token: string): Uint8Array<ArrayBuffer> =>
+      packet(0x10, [
+        ...text('MQTT'),
+        4,
+        0b1100_0010,
+        0,
+        60,
+        ...text(pass.id),
+        ...text(pass.id),
+        ...text(token),
+      ]);
+    const subscribe = packet(0x82, [0, 1, ...text('hall/1/dev/+/state'), 0]);
+    const talk = (token: string): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/mqtt`, 'mqtt');
+        socket.binaryType = 'arraybuffer';
+        let heard = '';
+        socket.onopen = () => {
+          socket.send(connect(token));
+          socket.send(subscribe);
+        };
+        socket.onmessage = ({ data }) => {
+          heard += new TextDecoder('latin1').decode(data as ArrayBuffer);
+          if (heard.includes('hall/1/dev/lights/state')) resolve('heard the lights');
+        };
+        socket.onclose = () => {
+          resolve(`closed after byte ${String(heard.charCodeAt(3))}`);
+        };
+      });
+    return { right: await talk(pass.token), wrong: await talk('x'.repeat(32)) };
+  });
+  expect(watched).toEqual({ right: 'heard the lights', wrong: 'closed after byte 4' });
+  const foreign = await new Promise<string>((resolve) => {
+    const socket = new ForeignSocket(`${hallUrl.replace('http', 'ws')}/mqtt`, 'mqtt', {
+      headers: { origin: 'http://elsewhere.example' },
+    });
+    socket.on('error', (error) => {
+      resolve(error.message);
+    });
+  });
+  expect(foreign).toContain('403');
 });

@@ -7,7 +7,7 @@ import type { BrokerRole } from '../../contract/topics.ts';
 export const HALL = 7;
 export const OTHER = 'bank-2';
 
-export const roleNames = ['hall', 'device', 'bridge', 'bridge-custom', 'nobody'] as const;
+export const roleNames = ['hall', 'device', 'bridge', 'bridge-custom', 'viewer', 'nobody'] as const;
 export type RoleName = (typeof roleNames)[number];
 
 const CHANNELS = ['state', 'event', 'cmd', 'outcome', 'availability'] as const;
@@ -106,6 +106,12 @@ export const rights: Readonly<Record<RoleName, Rights>> = {
     hears: ['plant/a/pump'],
     wide: ['plant/a/#'],
   },
+  viewer: {
+    says: [],
+    keeps: [],
+    hears: [...both('state', 'availability'), 'hall/7/occupancy/3', 'hall/7/time'],
+    wide: ['hall/7/dev/+/state', 'hall/7/dev/+/availability', 'hall/7/occupancy/+'],
+  },
   nobody: { says: [], keeps: [], hears: [], wide: [] },
 };
 
@@ -121,6 +127,8 @@ export function roleOf(name: RoleName, id: string): BrokerRole | undefined {
       return { kind: 'bridge', prefixes: ['zigbee2mqtt', 'homeassistant', 'tasmota'] };
     case 'bridge-custom':
       return { kind: 'bridge', prefixes: ['plant/a'] };
+    case 'viewer':
+      return { kind: 'viewer' };
     case 'nobody':
       return undefined;
   }

@@ -77,6 +77,7 @@ async function serve(
           { id: 'lock-1', role: { kind: 'device', device: 'lock-1' }, connected: true },
           { id: 'hall', role: { kind: 'hall' }, connected: true },
         ],
+        pass: undefined,
       }),
       phoneUrl: () => '',
     },
