@@ -432,6 +432,14 @@ export const hallRoutes = {
       z.object({ purpose: z.literal('booking'), booking: BookingView, at: Instant }),
     ]),
   },
+  lookForCode: {
+    method: 'POST',
+    path: '/api/v1/scans/look',
+    identity: 'kiosk',
+    summary:
+      'A page invites a code: a scanner that reads on command looks for one, for some seconds; `looking` false = it needs no telling',
+    answer: z.object({ looking: z.boolean() }),
+  },
   // check-in
   checkIn: {
     method: 'POST',

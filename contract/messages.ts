@@ -22,6 +22,8 @@ export const Command = z.discriminatedUnion('name', [
     name: z.literal('switch'),
     args: z.object({ channel: z.number().int().min(1), on: z.boolean() }),
   }),
+  // A scanner that reads when told to: look for a code once.
+  z.object({ ...envelope, name: z.literal('scan'), args: z.object({}) }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -45,6 +47,7 @@ export const OutcomeReason = z.enum([
   'paper-out',
   'cover-open',
   'printer-error',
+  'scanner-silent',
 ]);
 export type OutcomeReason = z.infer<typeof OutcomeReason>;
 
@@ -107,7 +110,13 @@ export const LockBoardState = z.object({
 export type LockBoardState = z.infer<typeof LockBoardState>;
 
 /** A device alone on its line that has nothing else to tell, e.g. a scanner. */
-export const LineState = z.object({ at: Instant, ...onLine, line: LineHealth });
+export const LineState = z.object({
+  at: Instant,
+  ...onLine,
+  line: LineHealth,
+  /** A scanner that looks for a code only when it is sent `scan`. */
+  onCommand: z.boolean().optional(),
+});
 export type LineState = z.infer<typeof LineState>;
 
 export const PrinterState = z.object({

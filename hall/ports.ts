@@ -74,6 +74,8 @@ export interface Devices {
     on: boolean;
     expiresAt: Instant;
   }): void;
+  /** Tells a scanner that reads on command to look for a code. Nobody waits for the outcome: a code comes, or does not. */
+  scan(command: { commandId: string; device: string; expiresAt: Instant }): void;
   print(device: string, job: PrintJob): Promise<{ printed: boolean; reason: string | null }>;
   /** Last availability heard; `never` before the first word. */
   availability(device: string): 'online' | 'offline' | 'never';

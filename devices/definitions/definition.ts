@@ -82,6 +82,12 @@ export interface LineScannerDefinition {
   readonly sameCodeMs: Millis;
   /** A line without its end for this long is forgotten. */
   readonly idleMs: Millis;
+  /** For models that read when told to: what starts one look, and the exact answer to it, which is one of `acks`. */
+  readonly trigger?: {
+    readonly command: readonly number[];
+    readonly answer: readonly number[];
+    readonly answerMs: Millis;
+  };
 }
 
 export interface PrinterDefinition {

@@ -7,6 +7,8 @@ export interface ScannerStats {
   readonly repeats: number;
   /** Lines that were too long, not text, or never ended. */
   readonly dropped: number;
+  /** Answers of the scanner to a command, stripped from the codes. */
+  readonly answers: number;
 }
 
 export interface LineScanner {
@@ -29,7 +31,7 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   let tooLong = false;
   let lastByteAt: Millis = 0;
   let last: { readonly text: string; at: Millis } | undefined;
-  const counts = { scans: 0, repeats: 0, dropped: 0 };
+  const counts = { scans: 0, repeats: 0, dropped: 0, answers: 0 };
 
   function textOf(bytes: readonly number[]): string | undefined {
     try {
@@ -43,7 +45,7 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   }
 
   function end(): string | undefined {
-    const bytes = withoutAcks(line, definition.acks);
+    const bytes = line;
     const long = tooLong;
     line = [];
     tooLong = false;
@@ -66,7 +68,7 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   }
 
   function forget(): void {
-    if (tooLong || withoutAcks(line, definition.acks).length > 0) counts.dropped += 1;
+    if (tooLong || line.length > 0) counts.dropped += 1;
     line = [];
     tooLong = false;
   }
@@ -85,6 +87,11 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
           tooLong = true;
         } else {
           line.push(byte);
+          // By exact match at the start of a line, at once: what comes next may be the code [DV14].
+          if (definition.acks.some((ack) => same(ack, line))) {
+            counts.answers += 1;
+            line = [];
+          }
         }
       }
       return found;
@@ -94,7 +101,6 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   };
 }
 
-function withoutAcks(bytes: readonly number[], acks: readonly (readonly number[])[]): readonly number[] {
-  const ack = acks.find((each) => each.every((byte, index) => bytes[index] === byte));
-  return ack === undefined || ack.length === 0 ? bytes : withoutAcks(bytes.slice(ack.length), acks);
+function same(ack: readonly number[], line: readonly number[]): boolean {
+  return ack.length === line.length && ack.every((byte, index) => line[index] === byte);
 }

@@ -9,9 +9,10 @@ export function createHomeApi(
   context: Pick<HallContext, 'config' | 'devices'>,
   service: HomeService,
   sync: { now(): void; view(): SyncView },
-): Pick<HallHandlers, 'home' | 'print' | 'syncNow'> {
+): Pick<HallHandlers, 'home' | 'lookForCode' | 'print' | 'syncNow'> {
   return {
     home: ({ caller }) => (caller.kind === 'kiosk' ? service.home(caller.id) : refused('not-allowed')),
+    lookForCode: ({ caller }) => (caller.kind === 'kiosk' ? service.look(caller.id) : refused('not-allowed')),
     print: async ({ caller, body }) => {
       if (caller.kind !== 'kiosk') return refused('not-allowed');
       const printer = context.config.kiosks.find((each) => each.id === caller.id)?.printer;

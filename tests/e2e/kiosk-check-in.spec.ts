@@ -11,14 +11,17 @@ async function type(page: Page, digits: string): Promise<void> {
   for (const digit of digits) await page.getByRole('button', { name: digit, exact: true }).click();
 }
 
-test('[KC1] [KC2] [KC3] typed: checked in with room and seat, taken back in time, again, and the second time says when', async ({
+test('[KC1] [KC2] [KC3] [KC15] typed: checked in with room and seat, taken back in time, again, and the second time says when', async ({
   hall,
   browser,
 }) => {
   const kiosk = await hall.open(browser);
   const { page } = kiosk;
   await kiosk.look('welcome/home');
+  // The page asks for a code: a scanner that reads on command is told to look.
+  const looking = page.waitForRequest('**/api/v1/scans/look');
   await page.getByRole('button', { name: '签到', exact: false }).first().click();
+  expect(await (await (await looking).response())?.json()).toEqual({ looking: false });
   await expect(page.getByText('把手机上的码对着镜头')).toBeVisible();
   await kiosk.look('check-in/ask');
   const typed = async (): Promise<void> => {

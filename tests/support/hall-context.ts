@@ -32,6 +32,8 @@ export interface RecordingDevices extends Devices {
     readonly at: number;
   }[];
   readonly sent: SentCommand[];
+  /** Scanners told to look, in order. */
+  readonly looks: string[];
   readonly printed: { readonly device: string; readonly job: PrintJob }[];
   readonly occupancy: { readonly resource: number; readonly state: OccupancyState }[];
   readonly announced: { readonly topic: string; readonly payload: string }[];
@@ -128,15 +130,18 @@ export function makeHall(
   const occupancy: { resource: number; state: OccupancyState }[] = [];
   const announced: { topic: string; payload: string }[] = [];
   const switched: RecordingDevices['switched'] = [];
+  const looks: string[] = [];
   const devices: RecordingDevices = {
     sent,
     switched,
+    looks,
     printed,
     occupancy,
     printing: { printed: true, reason: null },
     unlock: (command) => sent.push({ name: 'unlock', ...command, at: clock.now() }),
     query: (command) => sent.push({ name: 'query', ...command, at: clock.now() }),
     switch: ({ device, channel, on }) => switched.push({ device, channel, on, at: clock.now() }),
+    scan: ({ device }) => looks.push(device),
     print: (device, job) => {
       printed.push({ device, job });
       return Promise.resolve(devices.printing);

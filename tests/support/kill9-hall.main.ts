@@ -78,6 +78,7 @@ const context: HallContext = {
     unlock: ({ commandId, compartment }) => say({ unlock: commandId, compartment }),
     query: ({ commandId, compartment }) => say({ query: commandId, compartment }),
     switch: () => undefined,
+    scan: () => undefined,
     print: () => Promise.resolve({ printed: true, reason: null }),
     availability: () => 'online',
     publishOccupancy: () => undefined,

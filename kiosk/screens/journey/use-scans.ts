@@ -1,11 +1,18 @@
 import { useCallback, useEffect, useRef } from 'react';
+import type { CancelTimer, Millis } from '../../../contract/ports.ts';
 import { useClock } from '../../../ui/clock.ts';
 import { hearWedge } from '../../camera/wedge.ts';
 import { useJourney, useLive } from './journey-context.ts';
 
-/** While `listening`, a code held to any scanner of this kiosk leads to what it is for. Returned: the camera's way in. */
-export function useScans(listening: boolean): (text: string) => void {
-  const { scan } = useJourney();
+/** A scanner that reads on command looks for five seconds; it is told again before that ends. */
+const LOOK_AGAIN_MS: Millis = 4_500;
+
+/**
+ * While `listening`, a code held to any scanner of this kiosk leads to what it is for. Returned: the camera's way in.
+ * @param invites the page asks for a code: a scanner that is dark until told is told to look [KC15].
+ */
+export function useScans(listening: boolean, invites = false): (text: string) => void {
+  const { api, scan } = useJourney();
   const clock = useClock();
   const newest = useRef(scan);
   useEffect(() => {
@@ -20,6 +27,26 @@ export function useScans(listening: boolean): (text: string) => void {
       newest.current(text, 'wedge');
     });
   }, [listening, clock]);
+  const ask = useRef(api);
+  useEffect(() => {
+    ask.current = api;
+  }, [api]);
+  useEffect(() => {
+    if (!listening || !invites) return;
+    let cancel: CancelTimer = () => undefined;
+    let left = false;
+    const look = (): void => {
+      void ask.current.call('lookForCode', {}).then((answer) => {
+        // Most scanners look by themselves: those are not asked again.
+        if (!left && answer.ok && answer.value.looking) cancel = clock.after(LOOK_AGAIN_MS, look);
+      });
+    };
+    look();
+    return () => {
+      left = true;
+      cancel();
+    };
+  }, [listening, invites, clock]);
   return useCallback((text: string) => {
     newest.current(text, 'camera');
   }, []);

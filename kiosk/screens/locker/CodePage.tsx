@@ -19,7 +19,7 @@ const fours = (digits: string): string => digits.replace(/(\d{4})(?=\d)/, '$1 ')
 /** The number on the door and the eight digits, as they stand on the phone and on the slip. */
 export function CodePage({ frame, refusal, pending, onCode }: CodePageProps): ReactNode {
   const { t } = useTranslation('locker');
-  useScans(!pending);
+  useScans(!pending, true);
   return (
     <DigitsPage
       {...frame}

@@ -18,7 +18,7 @@ export interface LockerMenuProps {
 export function LockerMenu({ frame, onRent, onMine }: LockerMenuProps): ReactNode {
   const { t } = useTranslation('locker');
   const { home } = useJourney();
-  useScans(true);
+  useScans(true, true);
   const { free, total, online } = home.lockers;
   return (
     <JourneyFrame

@@ -20,7 +20,7 @@ export interface ScanPageProps {
 /** Hold your code up: camera and scanners listen; what the code is for decides where it leads. */
 export function ScanPage(props: ScanPageProps): ReactNode {
   const { t } = useTranslation('check-in');
-  const read = useScans(true);
+  const read = useScans(true, true);
   return (
     <JourneyFrame
       {...props.frame}

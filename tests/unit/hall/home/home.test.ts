@@ -109,4 +109,23 @@ describe('the welcome screen', () => {
     });
     expect(hall.devices.printed.map((each) => each.device)).toEqual(['printer-1']);
   });
+
+  it('[KC15] a scanner that reads on command looks when its kiosk asks; others are left alone', () => {
+    const { hall, home } = make();
+    const api = createHomeApi(hall, home, { now: () => undefined, view: () => ({}) as never });
+    const look = (id: string) => api.lookForCode({ caller: { kind: 'kiosk', id } } as never) as unknown;
+    expect(look('kiosk-1')).toEqual({ ok: true, value: { looking: false } });
+    const state = { at: '2026-11-24T02:00:00.000Z', line: 'ok', onCommand: true };
+    home.listener.onState?.('scanner-1', state);
+    expect(look('kiosk-1')).toEqual({ ok: true, value: { looking: true } });
+    expect(look('kiosk-1')).toEqual({ ok: true, value: { looking: true } });
+    expect(hall.devices.looks).toEqual(['scanner-1']);
+    hall.clock.advance(1_000);
+    home.listener.onState?.('scanner-1', state);
+    look('kiosk-1');
+    expect(hall.devices.looks).toEqual(['scanner-1', 'scanner-1']);
+    expect(look('kiosk-9')).toEqual({ ok: true, value: { looking: false } });
+    home.listener.onState?.('scanner-1', { ...state, onCommand: false });
+    expect(look('kiosk-1')).toEqual({ ok: true, value: { looking: false } });
+  });
 });
