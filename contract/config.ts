@@ -58,6 +58,12 @@ export const Transport = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcp'), host: z.string(), port }),
   /** A device file that takes bytes as they are, e.g. a USB printer at `/dev/usb/lp0`. */
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1) }),
+  /** A card reader behind pcscd. `reader`: part of its name, where there are several. */
+  z.strictObject({
+    kind: z.literal('pcsc'),
+    socket: z.string().min(1).default('/run/pcscd/pcscd.comm'),
+    reader: z.string().default(''),
+  }),
 ]);
 export type Transport = z.infer<typeof Transport>;
 
@@ -112,6 +118,8 @@ export const GatewayConfig = z.strictObject({
   mqtt: mqttLink,
   /** JSON file {deviceId: secret}; made by the broker at enrolment. */
   credentials: z.string().min(1),
+  /** Card readers: the hall's `<dataDir>/card-key`. The same card gets the same token at every gateway that has it. */
+  cardKey: z.string().min(1).optional(),
   devices: z.array(GatewayDevice).min(1),
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
@@ -147,6 +155,8 @@ export const KioskConfig = z.strictObject({
   /** Device id of its serial scanner and printer, where it has them. */
   scanner: DeviceId.optional(),
   printer: DeviceId.optional(),
+  /** Device id of its card reader. */
+  cardReader: DeviceId.optional(),
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;
 

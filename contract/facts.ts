@@ -11,7 +11,7 @@ import { ClockState, Instant } from './time.ts';
 const base64 = z.base64();
 
 /** How a person proved who they are. */
-export const CredentialKind = z.enum(['qr-app', 'qr-printed', 'typed', 'staff']);
+export const CredentialKind = z.enum(['qr-app', 'qr-printed', 'typed', 'staff', 'card']);
 
 /** Person a lease or application belongs to: a member, or a visitor known by a keyed hash of the phone. */
 export const Holder = z.union([

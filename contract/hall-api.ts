@@ -21,6 +21,9 @@ export const MemberCredential = z.object({
 export type MemberCredential = z.infer<typeof MemberCredential>;
 export const QrCredential = z.object({ kind: z.literal('qr'), text: QrText });
 export type QrCredential = z.infer<typeof QrCredential>;
+/** The card that lies, or just lay, on this kiosk's reader: the hall heard of it, the page knows no number. */
+export const CardCredential = z.object({ kind: z.literal('card') });
+export type CardCredential = z.infer<typeof CardCredential>;
 /** Typed at a kiosk: compartment number + 8 digits. */
 export const LockerCode = z.object({
   kind: z.literal('typed'),
@@ -378,6 +381,13 @@ export const BusView = z.object({
 });
 export type BusView = z.infer<typeof BusView>;
 
+/** Cards laid on readers of this hall that belong to nobody yet. No number, no token: only when and where. */
+export const CardsView = z.object({
+  unknown: z.array(z.object({ card: Uuid, kiosk: DeviceId, kioskName: Words, at: Instant })),
+  bound: z.number().int(),
+});
+export type CardsView = z.infer<typeof CardsView>;
+
 /** Where pages find MQTT over WebSocket, subprotocol `mqtt`; with a pass, and only to watch. */
 export const MQTT_PATH = '/mqtt';
 
@@ -445,8 +455,11 @@ export const hallRoutes = {
     method: 'POST',
     path: '/api/v1/check-ins',
     identity: 'kiosk',
-    summary: 'Check in by QR or by member number and phone',
-    body: z.object({ credential: z.union([QrCredential, MemberCredential]), session: HallNumber.optional() }),
+    summary: 'Check in by QR, by member number and phone, or by the card on the reader',
+    body: z.object({
+      credential: z.union([QrCredential, MemberCredential, CardCredential]),
+      session: HallNumber.optional(),
+    }),
     answer: CheckInAnswer,
   },
   undoCheckIn: {
@@ -813,6 +826,33 @@ export const hallRoutes = {
     summary: 'Who may say and hear what on the MQTT bus; managers only',
     answer: BusView,
   },
+  cards: {
+    method: 'GET',
+    path: '/api/v1/desk/cards',
+    identity: 'staff',
+    summary: 'Cards of the last minutes that nobody is known by, and how many are bound',
+    answer: CardsView,
+  },
+  bindCard: {
+    method: 'POST',
+    path: '/api/v1/desk/cards/bind',
+    identity: 'staff',
+    summary: 'Give a card that was just laid to a member who is here with it',
+    body: z.object({
+      card: Uuid,
+      memberNumber: z.string().min(1).max(20),
+      phoneLast4: z.string().min(1).max(8),
+    }),
+    answer: z.object({ nameMasked: z.string(), binding: Uuid }),
+  },
+  unbindCard: {
+    method: 'POST',
+    path: '/api/v1/desk/cards/unbind',
+    identity: 'staff',
+    summary: 'Take a binding back at once (undo), or every card of a member who lost one',
+    body: z.union([z.object({ binding: Uuid }), z.object({ memberNumber: z.string().min(1).max(20) })]),
+    answer: z.object({ ended: z.number().int() }),
+  },
   busPass: {
     method: 'POST',
     path: '/api/v1/desk/bus/pass',
@@ -864,11 +904,14 @@ export const LiveMessage = z.discriminatedUnion('type', [
         'sync',
         'conflicts',
         'services',
+        'cards',
       ]),
     ),
   }),
   z.object({ type: z.literal('door'), command: DoorCommandView }),
   z.object({ type: z.literal('scan'), text: z.string() }),
+  /** A card was laid on this kiosk's reader. */
+  z.object({ type: z.literal('card') }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 export const LIVE_PATH = '/api/v1/live';

@@ -116,6 +116,8 @@ export const LineState = z.object({
   line: LineHealth,
   /** A scanner that looks for a code only when it is sent `scan`. */
   onCommand: z.boolean().optional(),
+  /** A card reader: what the last card said that would not be read, e.g. `6A81`; gone with the next that was. */
+  unreadable: z.string().optional(),
 });
 export type LineState = z.infer<typeof LineState>;
 

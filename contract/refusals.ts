@@ -159,6 +159,13 @@ export const refusals = {
     '这张凭条只能开一次，已经用过。请输入柜号和 8 位码。',
     'This slip opens once and was used. Type the locker number and the 8 digits.',
   ),
+  'card-unknown': entry(
+    'staff',
+    404,
+    '这张卡还没有登记。请带会员号到服务台登记一次；今天先用手机上的码或会员号。',
+    'This card is not known yet. The desk can bind it once; today use the code on your phone or your member number.',
+  ),
+  'card-gone': entry('member', 409, '请把卡再放一次。', 'Please lay your card on the reader again.'),
   'grant-spent': entry(
     'member',
     409,

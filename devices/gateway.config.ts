@@ -35,7 +35,8 @@ export type LineUse =
     }
   | { readonly kind: 'lock-boards'; readonly boards: readonly PlannedBoard[] }
   | { readonly kind: 'scanner'; readonly id: string; readonly definition: LineScannerDefinition }
-  | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition };
+  | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition }
+  | { readonly kind: 'card-reader'; readonly id: string; readonly reader: string };
 
 export interface PlannedLine {
   /** Transport in words, unique: `serial:/dev/ttyS1` or `tcp:10.0.0.5:5000`. */
@@ -90,6 +91,14 @@ function planLine(key: string, devices: readonly GatewayDevice[]): PlannedLine {
 function useOf(key: string, first: Member, members: readonly Member[]): LineUse {
   for (const { device, definition } of members) {
     if (definition.kind === 'line-scanner') refuseCompany(key, device, members, 'a scanner');
+    const behindPcscd = device.transport.kind === 'pcsc';
+    if ((definition.kind === 'card-reader') !== behindPcscd)
+      throw new GatewayRefused(
+        behindPcscd
+          ? `device ${device.id}: only a card reader is behind pcscd, not "${definition.id}"`
+          : `device ${device.id}: "${definition.id}" needs a transport of kind pcsc`,
+      );
+    if (definition.kind === 'card-reader') refuseCompany(key, device, members, 'a card reader');
     if (definition.kind === 'escpos-printer') refuseCompany(key, device, members, 'a printer');
   }
   const { id } = first.device;
@@ -101,6 +110,12 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
       return { kind: 'scanner', id, definition };
     case 'escpos-printer':
       return { kind: 'printer', id, definition };
+    case 'card-reader':
+      return {
+        kind: 'card-reader',
+        id,
+        reader: first.device.transport.kind === 'pcsc' ? first.device.transport.reader : '',
+      };
     case 'modbus':
       return modbusOf(key, members);
   }
@@ -212,6 +227,8 @@ function keyOf(transport: GatewayDevice['transport']): string {
       return `serial:${transport.path}`;
     case 'file':
       return `file:${transport.path}`;
+    case 'pcsc':
+      return `pcsc:${transport.socket}:${transport.reader}`;
     case 'tcp':
       return `tcp:${transport.host}:${String(transport.port)}`;
   }

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const gateway = startGateway({
     config,
     secrets: readSecrets(config.credentials),
+    cardKey: config.cardKey === undefined ? undefined : readCardKey(config.cardKey),
     ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca, 'utf8'),
     clock: systemClock,
     ids: systemIds,
@@ -31,6 +32,13 @@ async function main(): Promise<void> {
   stopOnSignals(() => gateway.stop().then(() => true), log);
   await gateway.ready;
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+}
+
+function readCardKey(file: string): Uint8Array {
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
+  if (key.length !== 32)
+    throw new Error(`${file}: not a card key; copy <dataDir>/card-key of the hall, whole`);
+  return key;
 }
 
 function readSecrets(file: string): Record<string, string> {

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../contract/config.ts';
 import type { Clock, Ids, Random } from '../contract/ports.ts';
 import { HallTime } from '../contract/messages.ts';
 import { fromInstant } from '../contract/time.ts';
+import { createCardUnit } from './card-unit.ts';
 import { createClockProof } from './clock-proof.ts';
 import { createCommandDesk, type CommandDesk } from './command-desk.ts';
 import { createDeviceLink, type DeviceLink } from './device-link.ts';
@@ -17,7 +18,7 @@ import { createScannerUnit } from './scanner-unit.ts';
 import { deviceFile } from './transports/device-file.ts';
 import { createReopeningTransport, type OpenPort } from './transports/reopening.ts';
 import { serialPort } from './transports/serial.ts';
-import { tcpPort } from './transports/tcp.ts';
+import { localSocket, tcpPort } from './transports/tcp.ts';
 import type { Transport } from './transports/transport.ts';
 import type { LineReport, Unit, UnitOutput } from './unit.ts';
 
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly ca?: string | undefined;
   /** Broker secret by device id. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** 32 bytes: what card numbers are turned into tokens with. */
+  readonly cardKey?: Uint8Array | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
@@ -92,6 +95,12 @@ export function startGateway(options: GatewayOptions): Gateway {
         return createScannerUnit(parts, line.use);
       case 'printer':
         return createPrinterUnit(parts, line.use);
+      case 'card-reader':
+        if (options.cardKey === undefined)
+          throw new GatewayRefused(
+            `device ${line.use.id}: a card reader needs the hall's card key; set "cardKey" to a copy of <dataDir>/card-key`,
+          );
+        return createCardUnit(parts, { ...line.use, key: options.cardKey });
       case 'modbus':
         return createModbusUnits(parts, line.use);
     }
@@ -163,6 +172,8 @@ function opener(line: PlannedLine, clock: Clock): OpenPort {
       return serialPort(transport.path, line.baudRate);
     case 'tcp':
       return tcpPort(transport.host, transport.port);
+    case 'pcsc':
+      return localSocket(transport.socket);
     case 'file':
       return deviceFile(transport.path, clock);
   }

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '../contract/ports.ts';
 import type { Command, DeviceEvent } from '../contract/messages.ts';
+import type { PcscStats } from './cards/pcsc-reader.ts';
 import type { LineResult, LineStats } from './drivers/lock-line.ts';
 import type { ScannerStats } from './drivers/scanner.ts';
 import type { PlannedLine } from './gateway.config.ts';
@@ -55,6 +56,13 @@ export type LineReport =
       readonly kind: 'escpos-printer';
       readonly state: TransportState['name'];
       readonly stats: PrinterStats;
+    }
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'pcsc-card';
+      readonly state: TransportState['name'];
+      readonly stats: PcscStats;
     }
   | {
       readonly key: string;

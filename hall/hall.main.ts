@@ -40,7 +40,7 @@ import { createSyncStatus } from './home/sync-status.service.ts';
 import { DEMO_STAFF } from './identity/identity.api.ts';
 import { createIdentityService } from './identity/identity.service.ts';
 import { createKeyRing } from './keys/key-ring.service.ts';
-import { serviceToken } from './local-secrets.ts';
+import { cardKey, serviceToken } from './local-secrets.ts';
 import { machineClock } from './machine.ts';
 import { DEMO_MAP, loadPlan } from './navigation/navigation.service.ts';
 import { startMaintenance } from './store/maintenance.ts';
@@ -276,6 +276,7 @@ async function main(): Promise<void> {
           },
           secrets,
           ca: brokerCa,
+          cardKey: cardKey(config.dataDir, random),
           clock,
           ids,
           random,

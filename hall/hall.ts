@@ -6,6 +6,8 @@ import { createCheckInService } from './activities/check-in.service.ts';
 import type { PlainHandlers } from './adapters/http.ts';
 import { createBookingsApi } from './bookings/bookings.api.ts';
 import { createBookingsService } from './bookings/bookings.service.ts';
+import { createCardsApi } from './cards/cards.api.ts';
+import { createCardsService } from './cards/cards.service.ts';
 import { createBusApi } from './desk/bus.api.ts';
 import type { Bus } from './desk/bus.api.ts';
 import { createDeskApi } from './desk/desk.api.ts';
@@ -64,6 +66,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
   const services = createServicesService(whole, access.limits);
   const lockers = createLockersService(whole, access, (kiosk, page, note) => help.call(kiosk, page, note));
   const checkIns = createCheckInService(whole, access);
+  const cards = createCardsService(whole, checkIns);
   const power = createPowerService(whole, {
     measured: (resource) => occupancy.measured(resource),
     today: (resource) => bookings.today(resource),
@@ -108,7 +111,8 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       lockers,
       scanBooking: (text, kiosk) => bookings.checkInByQr(text, kiosk),
     }),
-    ...createCheckInApi(checkIns),
+    ...createCheckInApi(checkIns, cards),
+    ...createCardsApi(cards),
     ...createLockersApi(lockers),
     ...createBookingsApi(bookings),
     ...createServicesApi(services),
@@ -130,6 +134,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       devices.listener,
       power.listener,
       home.listener,
+      cards.listener,
       announcements.listener,
     ],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],

@@ -16,7 +16,18 @@ import type { Random } from '../contract/ports.ts';
  * mode 0600, made at first start [ID9].
  */
 export function serviceToken(dataDir: string, random: Random): string {
-  const file = join(dataDir, 'service-token');
+  return localSecret(join(dataDir, 'service-token'), random);
+}
+
+/**
+ * What card numbers are turned into tokens with, 32 bytes: `<dataDir>/card-key`, mode 0600. Gateways with card
+ * readers get a copy; a new key makes every card unknown.
+ */
+export function cardKey(dataDir: string, random: Random): Uint8Array {
+  return Buffer.from(localSecret(join(dataDir, 'card-key'), random), 'base64url');
+}
+
+function localSecret(file: string, random: Random): string {
   if (existsSync(file)) {
     chmodSync(file, 0o600);
     const known = readFileSync(file, 'utf8').trim();

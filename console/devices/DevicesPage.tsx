@@ -7,6 +7,7 @@ import { deviceKind, useSensorPlace, useTroubleWords } from '../board/trouble-wo
 import { useWords } from '../board/words.ts';
 import { normalCount, notNormal } from '../rules/attention.rules.ts';
 import type { Device } from '../rules/attention.rules.ts';
+import { CardsPanel } from '../cards/CardsPanel.tsx';
 import { KioskList } from './KioskList.tsx';
 import './devices.css';
 
@@ -104,6 +105,7 @@ export function DevicesPage(): ReactNode {
           ]}
         />
       </section>
+      <CardsPanel />
       <KioskList />
     </div>
   );

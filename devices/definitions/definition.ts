@@ -160,4 +160,15 @@ export interface ModbusTimings {
   readonly silentAfter: number;
 }
 
-export type Definition = LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition;
+/** A contactless reader that another program drives. */
+export interface CardReaderDefinition {
+  readonly kind: 'card-reader';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  /** No line of its own: 0. */
+  readonly baudRate: 0;
+}
+
+export type Definition =
+  LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition | CardReaderDefinition;

@@ -6,20 +6,26 @@ const CONNECT_MS: Millis = 3_000;
 
 /** A board behind a serial-to-network unit (KERONG KR-BU and others): the same bytes over TCP. */
 export function tcpPort(host: string, port: number): OpenPort {
+  return socketPort(
+    () => createConnection({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000 }),
+    host,
+  );
+}
+
+/** A program of this machine, e.g. pcscd, by the path of its socket. */
+export function localSocket(path: string): OpenPort {
+  return socketPort(() => createConnection({ path }), path);
+}
+
+function socketPort(connect: () => Socket, name: string): OpenPort {
   return (events) =>
     new Promise((resolve, reject) => {
-      const socket: Socket = createConnection({
-        host,
-        port,
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: 5_000,
-      });
+      const socket = connect();
       let open = false;
       let reason = 'closed by the other side';
       // A pulled network cable answers nothing at all: not waited for longer than a person would.
       socket.setTimeout(CONNECT_MS, () => {
-        reason = `no answer from ${host}`;
+        reason = `no answer from ${name}`;
         if (!open) socket.destroy();
       });
       socket.on('data', (chunk) => {
@@ -46,7 +52,9 @@ export function tcpPort(host: string, port: number): OpenPort {
           // Bytes waiting in the system's send buffer would leave when the network comes back: reset drops them [DV8].
           discard: () => {
             reason = 'taken back';
-            socket.resetAndDestroy();
+            // Only TCP knows a reset.
+            if (socket.remoteAddress === undefined) socket.destroy();
+            else socket.resetAndDestroy();
           },
           close: () =>
             new Promise((closed) => {

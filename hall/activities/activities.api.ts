@@ -2,18 +2,27 @@ import type { BookingView } from '../../contract/hall-api.ts';
 import { accepted, refused } from '../../contract/refusals.ts';
 import type { Result } from '../../contract/refusals.ts';
 import type { AccessService } from '../access/access.service.ts';
+import type { CardsService } from '../cards/cards.service.ts';
 import type { HallHandlers } from '../handlers.ts';
 import type { LockersService } from '../lockers/lockers.service.ts';
 import type { CheckInService } from './check-in.service.ts';
 
 /** Handlers for check-in. */
-export function createCheckInApi(service: CheckInService): Pick<HallHandlers, 'checkIn' | 'undoCheckIn'> {
+export function createCheckInApi(
+  service: CheckInService,
+  cards: Pick<CardsService, 'checkIn'>,
+): Pick<HallHandlers, 'checkIn' | 'undoCheckIn'> {
   return {
     checkIn: ({ body, caller }) => {
       if (caller.kind !== 'kiosk') return refused('not-allowed');
-      return body.credential.kind === 'qr'
-        ? service.byQr(body.credential.text, caller.id)
-        : service.typed(body.credential, body.session, caller.id);
+      switch (body.credential.kind) {
+        case 'qr':
+          return service.byQr(body.credential.text, caller.id);
+        case 'card':
+          return cards.checkIn(body.session, caller.id);
+        case 'member':
+          return service.typed(body.credential, body.session, caller.id);
+      }
     },
     undoCheckIn: ({ params, caller }) =>
       caller.kind === 'kiosk' ? service.undo(params.id, caller.id) : refused('not-allowed'),

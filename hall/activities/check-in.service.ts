@@ -14,6 +14,8 @@ export interface CheckInService {
   byQr(text: string, kiosk: string): Result<CheckInAnswer>;
   /** `session` is named after the person chose between several. */
   typed(credential: MemberCredential, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
+  /** The same for a member known by a card; `session` as in `typed`. */
+  byCard(memberRef: string, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
   undo(checkInId: string, kiosk: string): Result<{ ok: true }>;
   /** Sessions of the hall's day, in the order they begin. */
   sessionViews(): SessionView[];
@@ -24,6 +26,8 @@ interface Arrival {
   readonly memberRef: string;
   readonly kiosk: string;
   readonly grant: VerifiedGrant | undefined;
+  /** How it was proved where there is no grant. */
+  readonly by: 'typed' | 'card';
 }
 
 /** Check-in of one hall: rules CI of hall/SPEC.md. */
@@ -78,7 +82,7 @@ export function createCheckInService(context: HallContext, access: AccessService
       member_ref: memberRef,
       at,
       kiosk,
-      credential: grant?.credential ?? 'typed',
+      credential: grant?.credential ?? arrival.by,
       grant_id: grant?.grantId ?? null,
       undone_at: null,
     };
@@ -122,7 +126,9 @@ export function createCheckInService(context: HallContext, access: AccessService
     if (!verified.ok) return verified;
     const session = reference.session(verified.value.target);
     if (session === undefined) return refused('session-unknown');
-    const answer = arrive(session, { memberRef: verified.value.memberRef, kiosk, grant: verified.value });
+    const answer = arrive(session, {
+      ...{ memberRef: verified.value.memberRef, kiosk, grant: verified.value, by: 'typed' },
+    });
     return answer.ok ? access.firstAnswers.keep('check-in', kiosk, text, answer) : answer;
   }
 
@@ -133,12 +139,20 @@ export function createCheckInService(context: HallContext, access: AccessService
   ): Result<CheckInAnswer> {
     const member = access.typedMember(credential, kiosk);
     if (!member.ok) return member;
-    const { memberRef, nameMasked } = member.value;
+    return present({ memberRef: member.value.memberRef, kiosk, grant: undefined, by: 'typed' }, wanted);
+  }
+
+  function byCard(memberRef: string, wanted: number | undefined, kiosk: string): Result<CheckInAnswer> {
+    if (access.isDenied(memberRef)) return refused('grant-revoked');
+    return present({ memberRef, kiosk, grant: undefined, by: 'card' }, wanted);
+  }
+
+  /** A member without a grant: to the session named, or the one that is open for them, or a choice. */
+  function present(arrival: Arrival, wanted: number | undefined): Result<CheckInAnswer> {
+    const { memberRef } = arrival;
     if (wanted !== undefined) {
       const session = reference.session(wanted);
-      return session === undefined
-        ? refused('session-unknown')
-        : arrive(session, { memberRef, kiosk, grant: undefined });
+      return session === undefined ? refused('session-unknown') : arrive(session, arrival);
     }
     const now = access.now().at;
     const today = localDay(now, config.timeZone);
@@ -154,12 +168,12 @@ export function createCheckInService(context: HallContext, access: AccessService
     if (fresh.length > 1)
       return accepted({
         kind: 'choose',
-        nameMasked,
+        nameMasked: nameOf(memberRef),
         sessions: fresh.map((each) => sessionView(each, rows.count(each.number), now)),
       });
     // Nothing open: the person hears about the next one, else about the last one that closed.
     const one = fresh[0] ?? open[0] ?? sessions.find((each) => windowOf(each).opens > now) ?? sessions.at(-1);
-    return one === undefined ? refused('nothing-today') : arrive(one, { memberRef, kiosk, grant: undefined });
+    return one === undefined ? refused('nothing-today') : arrive(one, arrival);
   }
 
   function undo(checkInId: string, kiosk: string): Result<{ ok: true }> {
@@ -191,7 +205,7 @@ export function createCheckInService(context: HallContext, access: AccessService
       .map((each) => sessionView(each, rows.count(each.number), now));
   }
 
-  return { byQr, typed, undo, sessionViews };
+  return { byQr, typed, byCard, undo, sessionViews };
 }
 
 function isCheckIn(answer: unknown, id: string): boolean {

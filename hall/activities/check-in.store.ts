@@ -7,7 +7,7 @@ export interface CheckInRow {
   readonly member_ref: string;
   readonly at: UnixMillis;
   readonly kiosk: string;
-  readonly credential: 'qr-app' | 'qr-printed' | 'typed';
+  readonly credential: 'qr-app' | 'qr-printed' | 'typed' | 'card';
   readonly grant_id: string | null;
   readonly undone_at: UnixMillis | null;
 }

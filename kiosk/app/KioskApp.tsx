@@ -77,10 +77,10 @@ type Place =
   | { readonly at: 'journey'; readonly id: JourneyId }
   | { readonly at: 'way'; readonly unit: string }
   | { readonly at: 'help'; readonly from: string }
-  | { readonly at: 'checked-in'; readonly answer: CheckInAnswer; readonly nth: number }
+  | { readonly at: 'checked-in'; readonly answer: CheckInAnswer; readonly nth: number; readonly card?: true }
   | { readonly at: 'locker'; readonly text: string; readonly lease: LeaseView; readonly nth: number }
   | { readonly at: 'arrived'; readonly booking: BookingView }
-  | { readonly at: 'scan-refused'; readonly refusal: Refusal };
+  | { readonly at: 'scan-refused'; readonly refusal: Refusal; readonly card?: true };
 
 let scans = 0;
 /** Where a code leads, once the hall has judged it. */
@@ -96,6 +96,14 @@ async function placeOfScan(text: string, source: 'camera' | 'serial' | 'wedge'):
     case 'booking':
       return { at: 'arrived', booking: answer.value.booking };
   }
+}
+
+/** Where the card on the reader leads: a card checks in, and nothing else. */
+async function placeOfCard(): Promise<Place> {
+  const answer = await api.call('checkIn', { body: { credential: { kind: 'card' } } });
+  if (!answer.ok) return { at: 'scan-refused', refusal: answer.refusal, card: true };
+  scans += 1;
+  return { at: 'checked-in', answer: answer.value, nth: scans, card: true };
 }
 
 function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): ReactNode {
@@ -117,8 +125,18 @@ function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): R
       }),
     [link, refresh, help],
   );
-  const journey = useMemo<Journey>(
-    () => ({
+  const journey = useMemo<Journey>(() => {
+    // One code or card at a time: a second one read meanwhile is not acted on.
+    const lead = (judge: () => Promise<Place>): void => {
+      if (scanning.current) return;
+      scanning.current = true;
+      void judge()
+        .then(setPlace)
+        .finally(() => {
+          scanning.current = false;
+        });
+    };
+    return {
       api: {
         call: async (name, parts) => {
           const answer = await api.call(name, parts);
@@ -140,18 +158,13 @@ function Journeys({ home, refresh }: { home: HomeView; refresh: () => void }): R
         setPlace({ at: 'way', unit });
       },
       scan: (text, source) => {
-        // One code at a time: a second one read meanwhile is not acted on.
-        if (scanning.current) return;
-        scanning.current = true;
-        void placeOfScan(text, source)
-          .then(setPlace)
-          .finally(() => {
-            scanning.current = false;
-          });
+        lead(() => placeOfScan(text, source));
       },
-    }),
-    [home, link, help],
-  );
+      cardLaid: () => {
+        lead(placeOfCard);
+      },
+    };
+  }, [home, link, help]);
   const exit = (): void => {
     setPlace({ at: 'home' });
   };
@@ -173,13 +186,13 @@ function pageOf(place: Place, exit: () => void, go: (place: Place) => void): Rea
     case 'help':
       return <HelpJourney from={place.from} onExit={exit} />;
     case 'checked-in':
-      return <CheckInJourney key={place.nth} first={place.answer} onExit={exit} />;
+      return <CheckInJourney key={place.nth} first={place.answer} card={place.card === true} onExit={exit} />;
     case 'locker':
       return <LockerJourney key={place.nth} presented={place} onExit={exit} />;
     case 'arrived':
       return <ArrivedPage booking={place.booking} onExit={exit} />;
     case 'scan-refused':
-      return <ScanRefused refusal={place.refusal} onExit={exit} />;
+      return <ScanRefused refusal={place.refusal} card={place.card === true} onExit={exit} />;
     case 'journey': {
       const entry = JOURNEYS.find((each) => each.id === place.id);
       return entry === undefined ? null : <entry.Component onExit={exit} />;

@@ -1,11 +1,11 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type { CheckInAnswer, MemberCredential } from '../../contract/hall-api.ts';
+import type { CardCredential, CheckInAnswer, MemberCredential } from '../../contract/hall-api.ts';
 import type { Refusal, Result } from '../../contract/refusals.ts';
 
-/** Arriving at an activity. A code is judged before this begins (`first`); here it is typed, chosen, taken back. */
+/** Arriving at an activity. A code or a card is judged before this begins (`first`); here it is typed, chosen, taken back. */
 
 export interface CheckInContext {
-  readonly credential: MemberCredential | undefined;
+  readonly credential: MemberCredential | CardCredential | undefined;
   readonly session: number | undefined;
   readonly answer: CheckInAnswer | undefined;
   readonly refusal: Refusal | undefined;
@@ -19,7 +19,7 @@ export type CheckInEvent =
   | { readonly type: 'back' };
 
 export interface Arrival {
-  readonly credential: MemberCredential;
+  readonly credential: MemberCredential | CardCredential;
   readonly session: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export const checkInMachine = setup({
   types: {
     context: {} as CheckInContext,
     events: {} as CheckInEvent,
-    input: {} as { readonly first: CheckInAnswer | undefined },
+    input: {} as { readonly first: CheckInAnswer | undefined; readonly credential?: CardCredential },
   },
   actors: {
     arrive: fromPromise<Result<CheckInAnswer>, Arrival>(unprovided),
@@ -47,7 +47,7 @@ export const checkInMachine = setup({
 }).createMachine({
   id: 'check-in',
   context: ({ input }) => ({
-    credential: undefined,
+    credential: input.credential,
     session: undefined,
     answer: input.first,
     refusal: undefined,

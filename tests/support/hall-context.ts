@@ -69,6 +69,7 @@ export const testHallConfig = {
       place: { zh: '一楼大厅', en: 'Lobby' },
       printer: 'printer-1',
       scanner: 'scanner-1',
+      cardReader: 'card-1',
     },
     {
       id: 'kiosk-2',

@@ -21,9 +21,15 @@ export interface JsonProcess {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Starts `node <program> <args>` from the project's root. */
-export function startProgram(program: string, args: readonly string[], clock: Clock): JsonProcess {
-  const child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] });
+/** Starts `node <program> <args>` from the project's root. `through`: a command that starts it, e.g. in another network. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  clock: Clock,
+  through: readonly string[] = [],
+): JsonProcess {
+  const [file = '', ...rest] = [...through, process.execPath, program, ...args];
+  const child = spawn(file, rest, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] });
   const said: Record<string, unknown>[] = [];
   let errors = '';
   createInterface({ input: child.stdout }).on('line', (line) =>

@@ -19,8 +19,16 @@ import { ScanPage } from '../scan/ScanPage.tsx';
 import { CheckedIn } from './CheckedIn.tsx';
 import './check-in.css';
 
-/** Arriving at an activity: by a code from any scanner or the camera, or typed. `first`: a code was read before this opened. */
-export function CheckInJourney({ first, onExit }: { first?: CheckInAnswer; onExit: () => void }): ReactNode {
+export interface CheckInJourneyProps {
+  /** A code or a card was judged before this opened. */
+  first?: CheckInAnswer;
+  /** It was a card: a choice between sessions is sent with it. */
+  card?: boolean;
+  onExit: () => void;
+}
+
+/** Arriving at an activity: by a code from any scanner or the camera, by a card, or typed. */
+export function CheckInJourney({ first, card = false, onExit }: CheckInJourneyProps): ReactNode {
   const { api, home } = useJourney();
   const { t } = useTranslation('check-in');
   const say = useSay();
@@ -43,7 +51,9 @@ export function CheckInJourney({ first, onExit }: { first?: CheckInAnswer; onExi
       }),
     [api],
   );
-  const [state, send] = useMachine(machine, { input: { first } });
+  const [state, send] = useMachine(machine, {
+    input: { first, ...(card ? { credential: { kind: 'card' as const } } : {}) },
+  });
   const { answer, refusal } = state.context;
   const frame = {
     pictogram: 'check-in' as const,
@@ -69,7 +79,7 @@ export function CheckInJourney({ first, onExit }: { first?: CheckInAnswer; onExi
       <MemberPage
         {...frame}
         page="check-in/who"
-        before={state.context.credential}
+        before={state.context.credential?.kind === 'member' ? state.context.credential : undefined}
         refusal={refusal}
         pending={state.matches('arriving')}
         submit={t('submit')}

@@ -20,6 +20,8 @@ export interface Journey {
   readonly showWay: (unit: string) => void;
   /** A code was read here: what it is for decides where it leads. */
   readonly scan: (text: string, source: 'camera' | 'serial' | 'wedge') => void;
+  /** A card lies on this kiosk's reader: whoever it belongs to arrives. */
+  readonly cardLaid: () => void;
 }
 
 export const JourneyContext = createContext<Journey | undefined>(undefined);

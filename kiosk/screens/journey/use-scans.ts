@@ -8,18 +8,20 @@ import { useJourney, useLive } from './journey-context.ts';
 const LOOK_AGAIN_MS: Millis = 4_500;
 
 /**
- * While `listening`, a code held to any scanner of this kiosk leads to what it is for. Returned: the camera's way in.
+ * While `listening`, a code held to any scanner of this kiosk leads to what it is for, and a card checks in. Returned: the camera's way in.
  * @param invites the page asks for a code: a scanner that is dark until told is told to look [KC15].
  */
 export function useScans(listening: boolean, invites = false): (text: string) => void {
-  const { api, scan } = useJourney();
+  const { api, scan, cardLaid } = useJourney();
   const clock = useClock();
   const newest = useRef(scan);
   useEffect(() => {
     newest.current = scan;
   }, [scan]);
   useLive((message) => {
-    if (listening && message.type === 'scan') scan(message.text, 'serial');
+    if (!listening) return;
+    if (message.type === 'scan') scan(message.text, 'serial');
+    if (message.type === 'card') cardLaid();
   });
   useEffect(() => {
     if (!listening) return;

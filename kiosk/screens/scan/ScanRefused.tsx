@@ -9,8 +9,15 @@ import { JourneyFrame } from '../journey/JourneyFrame.tsx';
 import { playTone } from '../journey/tones.ts';
 import { useScans } from '../journey/use-scans.ts';
 
-/** A code that leads nowhere: why, and what to do. The next code is heard here too. */
-export function ScanRefused({ refusal, onExit }: { refusal: Refusal; onExit: () => void }): ReactNode {
+export interface ScanRefusedProps {
+  refusal: Refusal;
+  /** It was a card, not a code. */
+  card: boolean;
+  onExit: () => void;
+}
+
+/** A code or card that leads nowhere: why, and what to do. The next one is heard here too. */
+export function ScanRefused({ refusal, card, onExit }: ScanRefusedProps): ReactNode {
   const { t } = useTranslation('check-in');
   const { callStaff } = useJourney();
   const say = useSay();
@@ -21,13 +28,13 @@ export function ScanRefused({ refusal, onExit }: { refusal: Refusal; onExit: () 
   return (
     <JourneyFrame
       pictogram="scan"
-      title={t('scanTitle')}
+      title={t(card ? 'cardTitle' : 'scanTitle')}
       page="scan"
       pace="result"
       onHome={onExit}
       read={
         <ResultPanel kind="refused" sentence={say.refusal(refusal)}>
-          <p>{t('scanAgain')}</p>
+          <p>{t(card ? 'cardAgain' : 'scanAgain')}</p>
         </ResultPanel>
       }
     >
