@@ -80,7 +80,17 @@ export const LineFault = z.enum([
 export type LineFault = z.infer<typeof LineFault>;
 
 /** On the state of every device that hangs on a line of a gateway. */
-const onLine = { line: LineHealth.optional(), fault: LineFault.optional() };
+const onLine = {
+  line: LineHealth.optional(),
+  fault: LineFault.optional(),
+  /** The configured port is named by its socket (`/dev/ttyUSB0`): another plug may have that name after the next start. */
+  barePort: z.string().optional(),
+  /** The name to configure in its place, where this machine has one. */
+  stablePort: z.string().optional(),
+};
+
+/** The part of a state that tells of a port named by its socket. */
+export const PortNamed = z.object({ barePort: z.string(), stablePort: z.string().optional() });
 
 /** What a line has seen since the gateway started; times in milliseconds from the last byte of a question to its answer. */
 export const LineStatistics = z.object({
@@ -95,6 +105,14 @@ export const LineStatistics = z.object({
 });
 export type LineStatistics = z.infer<typeof LineStatistics>;
 
+/** The last bytes of a line that were no frame, and why; `at` counts from 0. */
+export const Unreadable = z.object({
+  bytes: z.string().max(200),
+  reason: z.enum(['start', 'value', 'length', 'checksum']),
+  at: z.number().int().min(0),
+});
+export type Unreadable = z.infer<typeof Unreadable>;
+
 /** Lock board on `state`: doors by compartment number. */
 export const LockBoardState = z.object({
   at: Instant,
@@ -102,6 +120,8 @@ export const LockBoardState = z.object({
   ...onLine,
   /** Addresses that do not answer, where some of several do. */
   silentBoards: z.array(z.number().int()).optional(),
+  /** Of a garbled line. */
+  unreadable: Unreadable.optional(),
   stats: LineStatistics.optional(),
 });
 export type LockBoardState = z.infer<typeof LockBoardState>;

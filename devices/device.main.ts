@@ -6,6 +6,7 @@ import { toInstant } from '../contract/time.ts';
 import { systemClock, systemRandom } from '../platform/system.ts';
 import { findBoards, LineNotOpen } from './commissioning/find-boards.ts';
 import type { FoundBoard } from './commissioning/find-boards.ts';
+import { frameReport } from './commissioning/frame-words.ts';
 import { newDefinition } from './commissioning/new-definition.ts';
 import { serialPorts } from './commissioning/ports.ts';
 import { commission, reportOf } from './commissioning/wizard.ts';
@@ -14,6 +15,7 @@ import { say } from './commissioning/words.ts';
 import type { Language } from './commissioning/words.ts';
 import { deviceEntry, NotWritten, writeDevice } from './commissioning/write-config.ts';
 import { definitions } from './definitions/catalogue.ts';
+import { bytesOf, explain } from './frames/explain.ts';
 import { createReopeningTransport } from './transports/reopening.ts';
 import { serialPort } from './transports/serial.ts';
 import { tcpPort } from './transports/tcp.ts';
@@ -23,12 +25,21 @@ import type { Transport } from './transports/transport.ts';
 const USAGE = `usage: npm run device -- ports
        npm run device -- find --port NAME | --tcp HOST:PORT [--lang zh|en]
        npm run device -- commission --port NAME | --tcp HOST:PORT [--config FILE] [--lang zh|en]
+       npm run device -- frame HEX... [--lang zh|en]
        npm run device -- new NAME`;
 
 /** Rates of the boards we know, the usual ones first. */
 const BAUD_RATES = [19_200, 9_600, 115_200, 57_600, 4_800];
 const HIGHEST_ADDRESS = 32;
 
+/** Every protocol once: several models share one. */
+const boardTables = [
+  ...new Map(
+    definitions.flatMap((each) =>
+      each.kind === 'lock-board' ? [[each.frames.name, each.frames] as const] : [],
+    ),
+  ).values(),
+];
 const boardsOf = definitions.flatMap((each) => (each.kind === 'lock-board' ? [each] : []));
 
 async function main(): Promise<number> {
@@ -41,7 +52,7 @@ async function main(): Promise<number> {
       lang: { type: 'string', default: 'zh' },
     },
   });
-  const [command, name] = positionals;
+  const [command, name, ...rest] = positionals;
   const language: Language = values.lang === 'en' ? 'en' : 'zh';
   switch (command) {
     case 'ports':
@@ -52,6 +63,13 @@ async function main(): Promise<number> {
       if (name === undefined) throw new Error(USAGE);
       for (const line of newDefinition(name)) print(line);
       return 0;
+    }
+    case 'frame': {
+      const bytes = bytesOf([name ?? '', ...rest].join(' '));
+      if (bytes === undefined) throw new Error(say(language, 'frameNotHex'));
+      const explained = explain(boardTables, bytes);
+      for (const line of frameReport(explained, bytes, language)) print(line);
+      return explained.some((each) => 'frame' in each) ? 0 : 1;
     }
     case 'find':
     case 'commission': {

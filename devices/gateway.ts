@@ -5,6 +5,8 @@ import { HallTime } from '../contract/messages.ts';
 import { fromInstant } from '../contract/time.ts';
 import { createClockProof } from './clock-proof.ts';
 import { createCommandDesk, type CommandDesk } from './command-desk.ts';
+import { barePort } from './commissioning/bare-port.ts';
+import type { SerialName } from './commissioning/ports.ts';
 import { createDeviceLink, type DeviceLink } from './device-link.ts';
 import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts';
 import { openGatewayStore } from './gateway.store.ts';
@@ -33,6 +35,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Draws characters a printer's font lacks; without it they are printed as 〓. */
   readonly glyphs?: Glyphs;
+  /** Serial ports of this machine by their stable names; looked up when left out. */
+  readonly ports?: () => readonly SerialName[];
   /** How a line is opened; serial and TCP when left out. */
   readonly openTransport?: (line: PlannedLine) => Transport;
 }
@@ -68,8 +72,16 @@ export function startGateway(options: GatewayOptions): Gateway {
   const proof = createClockProof(clock);
   const links = new Map<string, DeviceLink>();
 
+  const bare = new Map(config.devices.map(({ id, transport }) => [id, barePort(transport, options.ports)]));
+  for (const [device, port] of bare)
+    if (port !== undefined)
+      log.warn(
+        { device, port: port.barePort, write: port.stablePort ?? 'a name under /dev/serial/by-id' },
+        'the port is named by its socket and may be another one after the next start',
+      );
+
   const output = (device: string): UnitOutput => ({
-    state: (state) => links.get(device)?.publishState(state),
+    state: (state) => links.get(device)?.publishState({ ...state, ...bare.get(device) }),
     event: (event) => {
       if (!store.keep(device, 'event', JSON.stringify(event))) {
         log.error({ device }, 'an event was dropped: nobody has taken events for too long');

@@ -88,6 +88,32 @@ const WORDS = {
     '{compartment} 号（地址 {address}，锁 {lock}）：{result}',
     'Door {compartment} (board {address}, lock {lock}): {result}',
   ],
+  frameUnknown: ['{bytes} 不是任何已知锁板的报文：', '{bytes} is no frame of any lock board known here:'],
+  frameStart: [
+    '第 1 字节（{byte}）不是这种协议的开头。',
+    'byte 1 ({byte}) begins no frame of this protocol.',
+  ],
+  frameValue: ['第 {place} 字节（{byte}）不能是这个值。', 'byte {place} cannot be {byte}.'],
+  frameChecksum: [
+    '第 {place} 字节是校验，收到 {byte}，应为 {due}。线路干扰、波特率不对或抄错。',
+    'byte {place} is the check byte: {byte} came, {due} is due. Noise, a wrong baud rate, or a slip in copying.',
+  ],
+  frameShort: [
+    '只有 {count} 字节，到此都对，但没有收完。',
+    '{count} bytes fit so far, but the rest is missing.',
+  ],
+  frameLength: [
+    '长度不对：共 {count} 字节，从第 {place} 字节起对不上。',
+    'the length is wrong: {count} bytes, which no longer fit from byte {place} on.',
+  ],
+  frameNever: [
+    '【本程序认得，但从不发送：可能不止开一扇门】',
+    '[known, and never sent by this program: it may open more than one door]',
+  ],
+  frameNotHex: [
+    '请给十六进制字节，例如 02 00 31 03 36。',
+    'Give the bytes in hexadecimal, e.g. 02 00 31 03 36.',
+  ],
   ok: ['正常', 'works'],
   skipped: ['未验证', 'not proved'],
   faulty: ['坏', 'faulty'],

@@ -1,6 +1,6 @@
 import type { Words } from '../../contract/ids.ts';
-import { LineState, PrinterState } from '../../contract/messages.ts';
-import type { LineFault } from '../../contract/messages.ts';
+import { LineState, LockBoardState, PortNamed, PrinterState } from '../../contract/messages.ts';
+import type { LineFault, Unreadable } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
 
@@ -42,6 +42,45 @@ export function faultOf(payload: unknown): Fault | undefined {
   if (cover === 'open') return 'cover-open';
   if (error !== undefined && error !== '') return 'printer-error';
   return paper === 'near-end' ? 'paper-near-end' : undefined;
+}
+
+/** A port named by its socket is another port after the next start or plug [DK24]. */
+export function portNoteOf(payload: unknown): Words | undefined {
+  const told = PortNamed.safeParse(payload);
+  if (!told.success) return undefined;
+  const { barePort, stablePort } = told.data;
+  return stablePort === undefined
+    ? {
+        zh: `配置里写的 ${barePort} 换个插口就变。请安装人员改用 /dev/serial/by-id 下的名字。`,
+        en: `${barePort} in the configuration changes with the socket. Have the installer use a name under /dev/serial/by-id.`,
+      }
+    : {
+        zh: `配置里写的 ${barePort} 换个插口就变。请安装人员改成 ${stablePort}。`,
+        en: `${barePort} in the configuration changes with the socket. Have the installer write ${stablePort}.`,
+      };
+}
+
+const UNREADABLE: Record<Unreadable['reason'], Words> = {
+  start: { zh: '开头不对', en: 'begins with the wrong byte' },
+  value: { zh: '第 {place} 字节不能是这个值', en: 'byte {place} cannot have that value' },
+  length: { zh: '长度不对，到第 {place} 字节', en: 'wrong length, at byte {place}' },
+  checksum: { zh: '第 {place} 字节的校验不对', en: 'the check at byte {place} is wrong' },
+};
+
+/** What a garbled line said last and what is wrong with it, for the installer on the telephone [DK24]. */
+export function unreadableOf(payload: unknown): Words | undefined {
+  const told = LockBoardState.safeParse(payload);
+  if (!told.success || told.data.line !== 'garbled' || told.data.unreadable === undefined) return undefined;
+  const { bytes, reason, at } = told.data.unreadable;
+  const why = (text: string): string => text.replace('{place}', String(at + 1));
+  const { zh, en } = UNREADABLE[reason];
+  return { zh: `最后收到 ${bytes}：${why(zh)}。`, en: `Last heard ${bytes}: ${why(en)}.` };
+}
+
+/** One sentence after the other, where there is a second. */
+export function together(first: Words | null, second: Words | undefined): Words | null {
+  if (first === null || second === undefined) return first ?? second ?? null;
+  return { zh: `${first.zh}${second.zh}`, en: `${first.en} ${second.en}` };
 }
 
 /** Paper that runs low is worth a word, not a red mark. */

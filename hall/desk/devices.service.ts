@@ -1,14 +1,17 @@
 import type { DeskView } from '../../contract/hall-api.ts';
 import { DeviceId } from '../../contract/ids.ts';
+import type { Words } from '../../contract/ids.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
 import { toInstant } from '../../contract/time.ts';
 import type { SensorHealth } from '../occupancy/occupancy.service.ts';
 import type { DeviceListener, HallContext } from '../ports.ts';
-import { adviceFor, faultOf, kindOf, stateOf } from './devices.rules.ts';
+import { adviceFor, faultOf, kindOf, portNoteOf, stateOf, together, unreadableOf } from './devices.rules.ts';
 import type { DeviceState, Fault } from './devices.rules.ts';
 
 interface Known {
   fault: Fault | undefined;
+  /** What else the state tells that staff should read. */
+  note: Words | undefined;
   told: DeviceState;
   since: UnixMillis | undefined;
 }
@@ -18,7 +21,7 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
   const { clock, config, devices } = context;
   const known = new Map<string, Known>();
   const of = (id: string): Known => {
-    const found = known.get(id) ?? { fault: undefined, told: 'never', since: undefined };
+    const found = known.get(id) ?? { fault: undefined, note: undefined, told: 'never', since: undefined };
     known.set(id, found);
     return found;
   };
@@ -53,6 +56,7 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
         entry.fault = fault;
         context.live.changed('devices');
       }
+      entry.note = together(portNoteOf(payload) ?? null, unreadableOf(payload)) ?? undefined;
       judge(device, devices.availability(device));
     },
   };
@@ -70,7 +74,7 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
           name: device.definition,
           state,
           since: entry.since === undefined ? null : toInstant(entry.since),
-          advice: adviceFor(kind, state, entry.fault),
+          advice: together(adviceFor(kind, state, entry.fault), state === 'never' ? undefined : entry.note),
         };
       });
       // Others that spoke on the bus without being in this configuration: gateways elsewhere in the house.
@@ -84,7 +88,10 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
             name: id,
             state,
             since: entry.since === undefined ? null : toInstant(entry.since),
-            advice: adviceFor('device', state, entry.fault),
+            advice: together(
+              adviceFor('device', state, entry.fault),
+              state === 'never' ? undefined : entry.note,
+            ),
           };
         });
       const measured = sensors().map((sensor) => {

@@ -22,6 +22,7 @@ interface Told {
   readonly line?: string;
   readonly fault?: string;
   readonly silentBoards?: readonly number[];
+  readonly unreadable?: { readonly bytes: string; readonly reason: string };
   readonly paper?: string;
   readonly stats?: {
     readonly frames: number;
@@ -84,6 +85,9 @@ describe('[DV80] trouble has a name within five seconds, and goes away by itself
     board.tell({ do: 'noise', share: 0, damage: 1 });
     const garbled = await becomes('bank', 'garbled', (state) => state.line === 'garbled', from);
     expect(faultOf(garbled)).toBe('line-garbled');
+    // [DV49] a damaged byte is somewhere in it, and the bytes are those of a status that starts with 02 or with the damage.
+    expect(garbled.unreadable?.bytes).toMatch(/^([0-9A-F]{2} ?)+$/);
+    expect(garbled.unreadable?.reason).toMatch(/start|value|length|checksum/);
     from = mark();
     board.tell({ do: 'noise', share: 0, damage: 0 });
     const readable = await becomes('bank', 'readable again', ok, from);
