@@ -9,13 +9,18 @@ import type { FoundBoard } from './commissioning/find-boards.ts';
 import { frameReport } from './commissioning/frame-words.ts';
 import { newDefinition } from './commissioning/new-definition.ts';
 import { serialPorts } from './commissioning/ports.ts';
-import { commission, reportOf } from './commissioning/wizard.ts';
+import { progressFile } from './commissioning/progress-file.ts';
+import type { ProgressFile } from './commissioning/progress-file.ts';
+import type { Progress } from './commissioning/progress.rules.ts';
+import { reportOf } from './commissioning/report.ts';
+import { commission, WentAway } from './commissioning/wizard.ts';
 import type { Talk } from './commissioning/wizard.ts';
 import { say } from './commissioning/words.ts';
 import type { Language } from './commissioning/words.ts';
 import { deviceEntry, NotWritten, writeDevice } from './commissioning/write-config.ts';
 import { definitions } from './definitions/catalogue.ts';
 import { bytesOf, explain } from './frames/explain.ts';
+import { lineKey } from './gateway.config.ts';
 import { createReopeningTransport } from './transports/reopening.ts';
 import { serialPort } from './transports/serial.ts';
 import { tcpPort } from './transports/tcp.ts';
@@ -145,11 +150,18 @@ async function run(
     print(say(language, 'unsure'));
     return 1;
   }
+  const line = lineKey(transport);
+  const kept = file === undefined ? undefined : progressFile(file, line);
   const done = await commission({
     boards: found,
+    line,
     transport: open(transport, first.baudRate),
     clock: systemClock,
     talk: talkTo(language),
+    before: earlier(kept, language),
+    keep: (progress) => {
+      kept?.keep(progress);
+    },
   });
   print(reportOf(done, language, toInstant(systemClock.now())));
   const rated =
@@ -164,6 +176,7 @@ async function run(
   }
   try {
     print(say(language, 'written', { file, backup: writeDevice(file, entry) }));
+    kept?.forget();
     return 0;
   } catch (error) {
     if (!(error instanceof NotWritten)) throw error;
@@ -171,6 +184,15 @@ async function run(
     print(JSON.stringify(entry, null, 2));
     return 1;
   }
+}
+
+/** What a stopped run kept for this line; a damaged file is said, put aside, and never believed [DV45]. */
+function earlier(kept: ProgressFile | undefined, language: Language): Progress | undefined {
+  if (kept === undefined) return undefined;
+  const read = kept.read();
+  if (read.kind === 'damaged') print(say(language, 'damaged', { reason: read.reason, file: read.as }));
+  print(say(language, 'progressKept', { file: kept.file }));
+  return read.kind === 'kept' ? read.progress : undefined;
 }
 
 function talkTo(language: Language): Talk {
@@ -186,12 +208,13 @@ function talkTo(language: Language): Talk {
     lines.emit('typed');
   });
   return {
-    language,
-    tell: print,
-    ask: async (question) => {
-      process.stdout.write(`${question}\n`);
+    tell: (word, values) => {
+      print(say(language, word, values));
+    },
+    ask: async (word, values) => {
+      print(say(language, word, values));
       while (typed.length === 0) {
-        if (ended) throw new Error('the installer went away; nothing was written');
+        if (ended) throw new WentAway();
         await once(lines, 'typed');
       }
       return typed.shift() ?? '';
