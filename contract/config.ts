@@ -106,6 +106,14 @@ const mqttLink = z
   })
   .prefault({});
 
+/** Commissioning from the staff desk: the gateway's own id at the broker, and how long it holds a line nobody asks after. */
+const commissioning = z
+  .strictObject({
+    id: DeviceId.default('gateway'),
+    leaseSeconds: z.number().min(1).max(600).default(45),
+  })
+  .prefault({});
+
 export const GatewayConfig = z.strictObject({
   hall: HallId,
   dataDir: z.string().min(1),
@@ -113,6 +121,7 @@ export const GatewayConfig = z.strictObject({
   /** JSON file {deviceId: secret}; made by the broker at enrolment. */
   credentials: z.string().min(1),
   devices: z.array(GatewayDevice).min(1),
+  commissioning,
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
 
@@ -192,6 +201,7 @@ export const HallConfig = z.strictObject({
   syncEmbedded: z.boolean().default(true),
   /** Devices of the embedded gateway; further gateways connect over MQTT. */
   devices: z.array(GatewayDevice).default([]),
+  commissioning,
   kiosks: z.array(KioskConfig).default([]),
   sensors: z.array(SensorMapping).default([]),
   /** Light and power of rooms, each a channel of a relay device. */
@@ -268,3 +278,13 @@ export const SyncConfig = z.strictObject({
   central: centralLink,
 });
 export type SyncConfig = z.infer<typeof SyncConfig>;
+
+/** Ids of all that a hall's gateway says at the broker: its devices, and itself for commissioning unless a device has that id. */
+export function gatewayClients(
+  config: Pick<HallConfig, 'devices' | 'commissioning'> & { broker: Pick<HallConfig['broker'], 'bridges'> },
+): string[] {
+  const devices = config.devices.map((device) => device.id);
+  const { id } = config.commissioning;
+  const taken = [...devices, ...config.broker.bridges.map((bridge) => bridge.id)];
+  return devices.length === 0 || taken.includes(id) ? devices : [...devices, id];
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommissioningAct } from './commissioning.ts';
 import { DeviceId, HallNumber, Uuid } from './ids.ts';
 import { Instant } from './time.ts';
 
@@ -22,6 +23,8 @@ export const Command = z.discriminatedUnion('name', [
     name: z.literal('switch'),
     args: z.object({ channel: z.number().int().min(1), on: z.boolean() }),
   }),
+  /** To a gateway itself. */
+  z.object({ ...envelope, name: z.literal('commission'), args: CommissioningAct }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -45,6 +48,11 @@ export const OutcomeReason = z.enum([
   'paper-out',
   'cover-open',
   'printer-error',
+  // commissioning
+  'busy',
+  'no-session',
+  'not-asked',
+  'unknown-line',
 ]);
 export type OutcomeReason = z.infer<typeof OutcomeReason>;
 
@@ -75,6 +83,8 @@ export const LineFault = z.enum([
   'port-taken',
   'no-permission',
   'unreachable',
+  /** Nothing is wrong: an installer has the line for a while. */
+  'commissioning',
   'other',
 ]);
 export type LineFault = z.infer<typeof LineFault>;

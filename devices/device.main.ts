@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { GatewayDevice } from '../contract/config.ts';
 import { toInstant } from '../contract/time.ts';
 import { systemClock, systemRandom } from '../platform/system.ts';
-import { findBoards, LineNotOpen } from './commissioning/find-boards.ts';
+import { findBoards, LineNotOpen, WentAway } from './commissioning/find-boards.ts';
 import type { FoundBoard } from './commissioning/find-boards.ts';
 import { frameReport } from './commissioning/frame-words.ts';
 import { newDefinition } from './commissioning/new-definition.ts';
@@ -13,7 +13,8 @@ import { progressFile } from './commissioning/progress-file.ts';
 import type { ProgressFile } from './commissioning/progress-file.ts';
 import type { Progress } from './commissioning/progress.rules.ts';
 import { reportOf } from './commissioning/report.ts';
-import { commission, WentAway } from './commissioning/wizard.ts';
+import { ratedLine, searchOf } from './commissioning/search-line.ts';
+import { commission } from './commissioning/wizard.ts';
 import type { Talk } from './commissioning/wizard.ts';
 import { say } from './commissioning/words.ts';
 import type { Language } from './commissioning/words.ts';
@@ -33,10 +34,6 @@ const USAGE = `usage: npm run device -- ports
        npm run device -- frame HEX... [--lang zh|en]
        npm run device -- new NAME`;
 
-/** Rates of the boards we know, the usual ones first. */
-const BAUD_RATES = [19_200, 9_600, 115_200, 57_600, 4_800];
-const HIGHEST_ADDRESS = 32;
-
 /** Every protocol once: several models share one. */
 const boardTables = [
   ...new Map(
@@ -45,8 +42,6 @@ const boardTables = [
     ),
   ).values(),
 ];
-const boardsOf = definitions.flatMap((each) => (each.kind === 'lock-board' ? [each] : []));
-
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -109,10 +104,7 @@ async function find(transport: GatewayDevice['transport'], language: Language): 
   try {
     const found = await findBoards({
       openLine: (baudRate) => open(transport, baudRate),
-      definitions: boardsOf,
-      // A network unit has its rate set on itself.
-      baudRates: transport.kind === 'tcp' ? [0] : BAUD_RATES,
-      highestAddress: HIGHEST_ADDRESS,
+      ...searchOf(transport),
       clock: systemClock,
       progress: (done, total) => {
         if (done - told < 50 && done !== total) return;
@@ -164,11 +156,7 @@ async function run(
     },
   });
   print(reportOf(done, language, toInstant(systemClock.now())));
-  const rated =
-    transport.kind === 'serial' && first.baudRate !== first.definition.baudRate
-      ? { ...transport, baudRate: first.baudRate }
-      : transport;
-  const entry = deviceEntry(done, rated);
+  const entry = deviceEntry(done, ratedLine(transport, first));
   if (file === undefined) {
     print(say(language, 'noFile'));
     print(JSON.stringify(entry, null, 2));

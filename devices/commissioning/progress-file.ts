@@ -20,6 +20,8 @@ export interface ProgressFile {
     | { readonly kind: 'kept'; readonly progress: Progress }
     /** Not to be believed. It was put aside under `as`; nothing else was touched. */
     | { readonly kind: 'damaged'; readonly reason: string; readonly as: string };
+  /** Whether something waits to be gone on with; not yet looked into. */
+  kept(): boolean;
   keep(progress: Progress): void;
   forget(): void;
 }
@@ -74,6 +76,7 @@ export function progressFile(config: string, line: string): ProgressFile {
         return { kind: 'damaged', reason: reasonOf(error), as };
       }
     },
+    kept: () => existsSync(file),
     // Written beside and renamed over: a power cut leaves the old or the new one, never half of one.
     keep: (progress) => {
       const fresh = `${file}.new`;

@@ -3,6 +3,7 @@ import type { Clock, Millis } from '../../contract/ports.ts';
 import type { LockBoardDefinition } from '../definitions/definition.ts';
 import type { LockBits } from '../drivers/lock-bits.ts';
 import type { Transport } from '../transports/transport.ts';
+import { WentAway } from './find-boards.ts';
 import type { FoundBoard } from './find-boards.ts';
 import { closedBits, movedBetween } from './polarity.rules.ts';
 import {
@@ -51,6 +52,8 @@ export interface WizardParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly talk: Talk;
+  /** What the bank is likely called. */
+  readonly suggested?: string | undefined;
   /** How far an earlier run came. */
   readonly before?: Progress | undefined;
   /** Called after every step that should outlive a stop [DV45]. */
@@ -59,14 +62,6 @@ export interface WizardParts {
   /** The installer went away: whatever waits for a door ends. */
   readonly gone?: () => boolean;
   readonly doorWaitMs?: Millis;
-}
-
-/** The installer went away; nothing was written, progress is kept. */
-export class WentAway extends Error {
-  override readonly name = 'WentAway';
-  constructor() {
-    super('the installer went away; nothing was written');
-  }
 }
 
 const DOOR_WAIT_MS: Millis = 60_000;
@@ -110,7 +105,8 @@ export async function commission(parts: WizardParts): Promise<Commissioned> {
 
   async function id(): Promise<string> {
     for (;;) {
-      const typed = (await talk.ask('askId', { value: 'bank-a' })).trim() || 'bank-a';
+      const value = parts.suggested ?? 'bank-a';
+      const typed = (await talk.ask('askId', { value })).trim() || value;
       if (/^[a-z0-9-]{1,32}$/.test(typed)) return typed;
       talk.tell('badId');
     }

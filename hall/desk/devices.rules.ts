@@ -111,6 +111,10 @@ const LINE_ADVICE: Record<'line-garbled' | Exclude<LineFault, 'other'>, Words> =
     zh: '没有打开串口的权限。请安装人员把本程序的用户加入 dialout 组。',
     en: 'The port may not be opened. Have the installer add this program’s user to the group dialout.',
   },
+  commissioning: {
+    zh: '正在调试这些柜子，柜门暂时不能开。调完、或调试的人离开以后，自己恢复。',
+    en: 'These lockers are being commissioned and cannot be opened. They come back by themselves when that ends or is left.',
+  },
   unreachable: {
     zh: '网络上找不到它。看网线和电源，再核对配置里的地址和端口。',
     en: 'It cannot be reached over the network. Check cable and power, then its address and port in the configuration.',
@@ -191,7 +195,7 @@ export function adviceFor(
           ? STUCK_ADVICE
           : FAULT_ADVICE[fault];
     case 'offline':
-      return OFFLINE_ADVICE[kind];
+      return fault === 'commissioning' ? LINE_ADVICE[fault] : OFFLINE_ADVICE[kind];
     case 'never':
       return {
         zh: '从没连上过。看配置里的编号和口令，再看线。',
