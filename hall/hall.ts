@@ -8,6 +8,8 @@ import { createBookingsApi } from './bookings/bookings.api.ts';
 import { createBookingsService } from './bookings/bookings.service.ts';
 import { createBusApi } from './desk/bus.api.ts';
 import type { Bus } from './desk/bus.api.ts';
+import { createCommissioningApi } from './desk/commissioning.api.ts';
+import { createCommissioningService } from './desk/commissioning.service.ts';
 import { createDeskApi } from './desk/desk.api.ts';
 import { createDeskService } from './desk/desk.service.ts';
 import type { AlarmBook } from './desk/alarms.service.ts';
@@ -69,7 +71,12 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     today: (resource) => bookings.today(resource),
   });
   const navigation = createNavigationService(parts.plan);
-  const devices = createDevicesService(whole, () => occupancy.health());
+  const commissioning = createCommissioningService(whole);
+  const devices = createDevicesService(
+    whole,
+    () => occupancy.health(),
+    (id) => commissioning.isGateway(id),
+  );
   const desk = createDeskService(whole, {
     bookings,
     services,
@@ -117,6 +124,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createDeskApi(desk),
     ...createSensorsApi(sensors),
     ...createPowerApi(power),
+    ...createCommissioningApi(commissioning),
     ...createBusApi(whole.config.hall, parts.bus),
   };
   const timed = [access, help, occupancy, sensors, bookings, services, lockers, power, announcements];
@@ -127,6 +135,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       lockers.listener,
       occupancy.listener,
       sensors.listener,
+      commissioning.listener,
       devices.listener,
       power.listener,
       home.listener,

@@ -17,7 +17,11 @@ interface Known {
 }
 
 /** Health of devices as heard over MQTT; changes become facts [DK4]. Sensors come from occupancy, which judges them. */
-export function createDevicesService(context: HallContext, sensors: () => SensorHealth[]) {
+export function createDevicesService(
+  context: HallContext,
+  sensors: () => SensorHealth[],
+  isGateway: (id: string) => boolean = () => false,
+) {
   const { clock, config, devices } = context;
   const known = new Map<string, Known>();
   const of = (id: string): Known => {
@@ -26,7 +30,11 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
     return found;
   };
 
+  /** A gateway is heard through its devices; of itself it only offers commissioning. */
+  const isDevice = (id: string): boolean => id !== config.commissioning.id && !isGateway(id);
+
   function judge(id: string, availability: 'online' | 'offline' | 'never'): void {
+    if (!isDevice(id)) return;
     const entry = of(id);
     const state = stateOf(availability, entry.fault);
     if (state === entry.told) return;
@@ -79,7 +87,7 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
       });
       // Others that spoke on the bus without being in this configuration: gateways elsewhere in the house.
       const others = [...known.entries()]
-        .filter(([id]) => !config.devices.some((device) => device.id === id))
+        .filter(([id]) => isDevice(id) && !config.devices.some((device) => device.id === id))
         .map(([id, entry]) => {
           const state = stateOf(devices.availability(id), entry.fault);
           return {
