@@ -72,14 +72,18 @@ function earlierDoors(device: unknown): (door: Door) => Door {
   const known = z
     .object({
       compartments: z.array(
-        z.looseObject({ number: z.number(), size: z.unknown(), height: z.unknown().optional() }),
+        z.object({
+          number: z.number(),
+          size: CompartmentConfig.shape.size,
+          height: z.number().int().optional(),
+        }),
       ),
     })
     .safeParse(device);
   return (door) => {
     const before = known.data?.compartments.find((each) => each.number === door.number);
     if (before === undefined) return door;
-    const { size, height } = CompartmentConfig.pick({ size: true, height: true }).partial().parse(before);
-    return { ...door, ...(size === undefined ? {} : { size }), ...(height === undefined ? {} : { height }) };
+    const { size, height } = before;
+    return { ...door, size, ...(height === undefined ? {} : { height }) };
   };
 }

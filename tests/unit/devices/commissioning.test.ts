@@ -92,6 +92,30 @@ describe('commissioning rules', () => {
     ]);
     expect(written.hall).toBe(7);
     expect(JSON.parse(readFileSync(backup, 'utf8'))).toEqual(before);
+    // What the wires do not tell, somebody had written: it stays.
+    const wide = { ...compartments[0], size: 'large', height: 2 };
+    const [scanner, bank] = written.devices;
+    writeFileSync(
+      file,
+      JSON.stringify({ ...written, devices: [scanner, { ...bank, compartments: [wide] }] }),
+    );
+    writeDevice(file, {
+      id: 'bank-a',
+      definition: 'kerong-cu48',
+      transport,
+      compartments: [...compartments, { number: 2, size: 'small', board: 0, lock: 2, column: 1, row: 2 }],
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      devices: [
+        {},
+        {
+          compartments: [
+            { size: 'large', height: 2 },
+            { number: 2, size: 'small' },
+          ],
+        },
+      ],
+    });
     const text = readFileSync(file, 'utf8');
     for (const wrong of [
       { id: 'bank-a', definition: 'kerong-cu99', transport, compartments },
