@@ -151,7 +151,10 @@ export const CommissioningView = z.object({
     z.object({
       id: DeviceId,
       online: z.boolean(),
-      lines: z.array(CommissioningLine),
+      lines: z.array(
+        /** `inUse`: compartments of the line that somebody has rented now. */
+        CommissioningLine.extend({ inUse: z.array(z.number().int()) }),
+      ),
       session: CommissioningSession.optional(),
     }),
   ),

@@ -89,6 +89,14 @@ export const LineFault = z.enum([
 ]);
 export type LineFault = z.infer<typeof LineFault>;
 
+/** The last bytes of a line that were no frame, and why; `at` counts from 0. */
+export const Unreadable = z.object({
+  bytes: z.string().max(200),
+  reason: z.enum(['start', 'value', 'length', 'checksum']),
+  at: z.number().int().min(0),
+});
+export type Unreadable = z.infer<typeof Unreadable>;
+
 /** On the state of every device that hangs on a line of a gateway. */
 const onLine = {
   line: LineHealth.optional(),
@@ -97,6 +105,8 @@ const onLine = {
   barePort: z.string().optional(),
   /** The name to configure in its place, where this machine has one. */
   stablePort: z.string().optional(),
+  /** Of a garbled line, where the protocol has frames. */
+  unreadable: Unreadable.optional(),
 };
 
 /** The part of a state that tells of a port named by its socket. */
@@ -115,14 +125,6 @@ export const LineStatistics = z.object({
 });
 export type LineStatistics = z.infer<typeof LineStatistics>;
 
-/** The last bytes of a line that were no frame, and why; `at` counts from 0. */
-export const Unreadable = z.object({
-  bytes: z.string().max(200),
-  reason: z.enum(['start', 'value', 'length', 'checksum']),
-  at: z.number().int().min(0),
-});
-export type Unreadable = z.infer<typeof Unreadable>;
-
 /** Lock board on `state`: doors by compartment number. */
 export const LockBoardState = z.object({
   at: Instant,
@@ -130,8 +132,6 @@ export const LockBoardState = z.object({
   ...onLine,
   /** Addresses that do not answer, where some of several do. */
   silentBoards: z.array(z.number().int()).optional(),
-  /** Of a garbled line. */
-  unreadable: Unreadable.optional(),
   stats: LineStatistics.optional(),
 });
 export type LockBoardState = z.infer<typeof LockBoardState>;
@@ -158,7 +158,7 @@ export type RelayState = z.infer<typeof RelayState>;
 
 /** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
 export const SensorState = z
-  .object({ at: Instant, unit: z.string().optional() })
+  .object({ at: Instant, unit: z.string().optional(), unreadable: Unreadable.optional() })
   .catchall(z.union([z.number(), z.boolean(), z.string()]));
 export type SensorState = z.infer<typeof SensorState>;
 

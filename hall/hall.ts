@@ -71,7 +71,15 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     today: (resource) => bookings.today(resource),
   });
   const navigation = createNavigationService(parts.plan);
-  const commissioning = createCommissioningService(whole);
+  const commissioning = createCommissioningService(whole, (devices) => {
+    const wired = whole.config.devices.filter((device) => devices.includes(device.id));
+    const numbers = new Set(wired.flatMap((device) => device.compartments.map((each) => each.number)));
+    return lockers
+      .deskDoors()
+      .flatMap(({ compartment: { number }, lease }) =>
+        lease !== null && numbers.has(number) ? [number] : [],
+      );
+  });
   const devices = createDevicesService(
     whole,
     () => occupancy.health(),

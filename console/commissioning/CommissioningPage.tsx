@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { CommissioningLine, CommissioningView } from '../../contract/commissioning.ts';
+import type { CommissioningView } from '../../contract/commissioning.ts';
 import { ActionButton } from '../../ui/components/ActionButton.tsx';
 import { Notice } from '../../ui/components/Notice.tsx';
 import { ErrorState, LoadingState } from '../../ui/components/Waiting.tsx';
@@ -13,12 +13,13 @@ import { useCommissioning } from './use-commissioning.ts';
 import './commissioning.css';
 
 type Gateway = CommissioningView['gateways'][number];
+type Line = Gateway['lines'][number];
 
 /** Lockers are commissioned at the desk: a line is chosen, and the gateway's wizard is answered [CN19]. */
 export function CommissioningPage(): ReactNode {
   const { t, sayRefusal } = useWords();
   const work = useCommissioning();
-  const [chosen, setChosen] = useState<{ gateway: string; line: CommissioningLine }>();
+  const [chosen, setChosen] = useState<{ gateway: string; line: Line }>();
   const { query, refusal } = work;
   if (query.data === undefined)
     return query.error === null ? (
@@ -69,11 +70,14 @@ export function CommissioningPage(): ReactNode {
       {chosen === undefined ? null : (
         <ReasonDialog
           title={t('commission.beginTitle')}
-          text={
+          text={[
             chosen.line.devices.length === 0
               ? t('commission.beginFree')
-              : t('commission.beginText', { devices: chosen.line.devices.join(t('commission.and')) })
-          }
+              : t('commission.beginText', { devices: chosen.line.devices.join(t('commission.and')) }),
+            ...(chosen.line.inUse.length === 0
+              ? []
+              : [t('commission.inUse', { doors: chosen.line.inUse.join(t('commission.and')) })]),
+          ].join(' ')}
           confirm={t('commission.begin')}
           quick={[t('commission.reasons.new'), t('commission.reasons.board'), t('commission.reasons.wires')]}
           maxLength={200}
@@ -93,13 +97,7 @@ export function CommissioningPage(): ReactNode {
   );
 }
 
-function Lines({
-  gateway,
-  onChoose,
-}: {
-  gateway: Gateway;
-  onChoose: (line: CommissioningLine) => void;
-}): ReactNode {
+function Lines({ gateway, onChoose }: { gateway: Gateway; onChoose: (line: Line) => void }): ReactNode {
   const { t } = useWords();
   return (
     <>
@@ -115,6 +113,9 @@ function Lines({
                   : line.devices.join(t('commission.and'))}
               </strong>
               <small>{line.key}</small>
+              {line.inUse.length === 0 ? null : (
+                <small>{t('commission.rented', { doors: line.inUse.join(t('commission.and')) })}</small>
+              )}
               {line.kept ? <small>{t('commission.kept')}</small> : null}
             </span>
             <ActionButton

@@ -167,6 +167,7 @@ function End({ session }: { session: CommissioningSession }): ReactNode {
       />
     );
   if (written === undefined) return null;
+  const unproved = session.doors.filter((door) => door.result !== 'ok').length;
   const text = reportText(session, {
     title: `${t('commission.report')} ${when(toInstant(now), now)}`,
     door: (door) =>
@@ -182,6 +183,9 @@ function End({ session }: { session: CommissioningSession }): ReactNode {
         title={t('commission.written', { bank: session.bank ?? '' })}
         detail={t('commission.restart', { file: written.file, backup: written.backup })}
       />
+      {unproved === 0 ? null : (
+        <Notice kind="attention" title={t('commission.unproved', { count: unproved })} />
+      )}
       <p className="commission__choices">
         <a
           className="desk-link"

@@ -22,7 +22,11 @@ const done = { ok: true } as const;
  * Commissioning from the desk [DK22] [DK23]: gateways tell in their state how far they are, managers begin and answer.
  * The hall keeps no wizard of its own; it knows who began and why, and writes every pulse down before it leaves.
  */
-export function createCommissioningService(context: HallContext) {
+export function createCommissioningService(
+  context: HallContext,
+  /** Compartments of these devices that somebody has rented. */
+  inUse: (devices: readonly string[]) => readonly number[] = () => [],
+) {
   const { devices, ids, store, live, alarms } = context;
   const gateways = new Map<string, GatewayState>();
   const begun = new Map<string, Begun>();
@@ -79,7 +83,7 @@ export function createCommissioningService(context: HallContext) {
       gateways: [...gateways].map(([id, { lines, session }]) => ({
         id,
         online: devices.availability(id) === 'online',
-        lines,
+        lines: lines.map((line) => ({ ...line, inUse: [...inUse(line.devices)] })),
         ...(session === undefined ? {} : { session }),
       })),
     }),

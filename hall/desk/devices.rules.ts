@@ -1,5 +1,5 @@
 import type { Words } from '../../contract/ids.ts';
-import { LineState, LockBoardState, PortNamed, PrinterState } from '../../contract/messages.ts';
+import { LineState, PortNamed, PrinterState } from '../../contract/messages.ts';
 import type { LineFault, Unreadable } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
@@ -69,7 +69,7 @@ const UNREADABLE: Record<Unreadable['reason'], Words> = {
 
 /** What a garbled line said last and what is wrong with it, for the installer on the telephone [DK24]. */
 export function unreadableOf(payload: unknown): Words | undefined {
-  const told = LockBoardState.safeParse(payload);
+  const told = LineState.safeParse(payload);
   if (!told.success || told.data.line !== 'garbled' || told.data.unreadable === undefined) return undefined;
   const { bytes, reason, at } = told.data.unreadable;
   const why = (text: string): string => text.replace('{place}', String(at + 1));

@@ -65,6 +65,8 @@ describe('commissioning over MQTT', () => {
     const id = systemIds.uuid();
     const from = bench.far.heard.length;
     const opening = bench.far.command('bank', 'unlock', { compartment: 1 });
+    // Both have connections of their own: only a pulse that was seen says that the door was first.
+    await board.hear((line) => line.report === 'pulse');
     expect(await act({ act: 'start', session: id, line: key })).toMatchObject({ outcome: 'done' });
     expect(await bench.far.outcome(opening)).toMatchObject({ outcome: 'done' });
     await heard('/bank/availability', (payload) => payload === 'offline', from);

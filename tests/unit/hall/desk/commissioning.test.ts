@@ -18,7 +18,7 @@ const manager = { kind: 'staff', name: '刘敏', role: 'manager' } as const;
 function setUp() {
   const hall = makeHall();
   open.push(hall);
-  const service = createCommissioningService(hall);
+  const service = createCommissioningService(hall, (devices) => (devices.includes('locker-a') ? [4] : []));
   const say = (session?: Partial<CommissioningSession>, gateway = 'gateway'): void => {
     const state: GatewayState = {
       at: '2026-05-01T08:00:00.000Z',
@@ -81,7 +81,7 @@ describe('commissioning at the desk', () => {
     expect(hall.devices.acts).toEqual([]);
     expect(await api.commissioning({ caller: manager, params: {}, query: {} } as never)).toMatchObject({
       ok: true,
-      value: { gateways: [{ id: 'gateway', online: true, lines: [{ key: LINE }] }] },
+      value: { gateways: [{ id: 'gateway', online: true, lines: [{ key: LINE, inUse: [4] }] }] },
     });
   });
 
