@@ -159,7 +159,7 @@ export type RelayState = z.infer<typeof RelayState>;
 /** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
 export const SensorState = z
   .object({ at: Instant, unit: z.string().optional(), unreadable: Unreadable.optional() })
-  .catchall(z.union([z.number(), z.boolean(), z.string()]));
+  .catchall(z.union([z.number(), z.boolean(), z.string(), Unreadable]));
 export type SensorState = z.infer<typeof SensorState>;
 
 const event = { id: Uuid, at: Instant };
