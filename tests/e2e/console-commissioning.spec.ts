@@ -187,6 +187,11 @@ test('[CN21] [DV46] [DV47] the browser goes away in the middle: the bank is back
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.getByText('door 4 opened: their lock wires are swapped')).toBeVisible();
   await page.screenshot({ path: join(shots, 'commissioning-swapped-en.png') });
+  // [CN16] at 1280 wide nothing is cut off.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(1280);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Note as faulty' }).click();
   hand({ do: 'close', lock: 4 });
   await page.getByRole('button', { name: 'Skip' }).click();
