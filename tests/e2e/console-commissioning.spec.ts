@@ -62,6 +62,11 @@ test.beforeAll(async ({ browser: given }) => {
             ...{ column: 1, row: number },
           })),
         },
+        {
+          id: 'scanner-9',
+          definition: 'generic-line-scanner',
+          transport: { kind: 'serial', path: '/dev/ttyUSB77' },
+        },
       ],
       commissioning: { leaseSeconds: LEASE_SECONDS },
       firstStaff: [DEMO_STAFF, CLERK],
@@ -116,6 +121,18 @@ async function bankState(): Promise<{ state: string; advice: string }> {
 }
 
 let page: Page;
+test('[DK24] [DV48] a port named by its socket is warned of at the desk, in both languages', async () => {
+  const looking = await manager();
+  await looking.getByRole('link', { name: '回到设备' }).click();
+  const row = looking.getByRole('row').filter({ hasText: 'scanner-9' });
+  await expect(row).toContainText('/dev/ttyUSB77 换个插口就变');
+  await looking.screenshot({ path: join(shots, 'devices-bare-zh.png') });
+  await looking.getByRole('button', { name: 'English' }).click();
+  await expect(row).toContainText('/dev/ttyUSB77 in the configuration changes with the socket');
+  await looking.screenshot({ path: join(shots, 'devices-bare-en.png') });
+  await looking.context().close();
+});
+
 test('[CN19] [CN20] [DV46] [DK22] a manager begins with a reason; the bank pauses by name; boards are found by questions only', async () => {
   await expect.poll(async () => (await bankState()).state, { timeout: 20_000 }).toBe('online');
   expect(await clerk.call('commissioning', {})).toMatchObject({ problem: { code: 'not-allowed' } });
@@ -217,6 +234,7 @@ test('[CN21] [DV47] the report can be kept, the configuration is written, and th
     devices: object[];
   };
   expect(config.devices).toMatchObject([
+    { id: 'scanner-9' },
     {
       id: 'bank-a',
       definition: 'kerong-cu48',
