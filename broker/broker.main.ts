@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BrokerConfig, HallConfig } from '../contract/config.ts';
+import { BrokerConfig, gatewayClients, HallConfig } from '../contract/config.ts';
 import { loadConfig } from '../platform/config.ts';
 import { lockDataFolder } from '../platform/data-lock.ts';
 import { refuseToStart, stopOnSignals } from '../platform/lifecycle.ts';
@@ -97,10 +97,11 @@ function readConfig(file: string): BrokerConfig {
   const raw: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   const ofHall = typeof raw === 'object' && raw !== null && 'name' in raw;
   if (!ofHall) return loadConfig(BrokerConfig, file, 'HALL', process.env);
-  const { hall, dataDir, broker, devices } = loadConfig(HallConfig, file, 'HALL', process.env);
+  const config = loadConfig(HallConfig, file, 'HALL', process.env);
+  const { hall, dataDir, broker } = config;
   const { host, port, tls, bridges } = broker;
   return BrokerConfig.parse({
-    ...{ hall, dataDir, host, port, bridges, devices: devices.map((device) => device.id) },
+    ...{ hall, dataDir, host, port, bridges, devices: gatewayClients(config) },
     ...(tls === undefined ? {} : { tls }),
   });
 }

@@ -8,6 +8,7 @@ import { HashRouter, Route, Routes } from 'react-router';
 import { ErrorState, LoadingState } from '../ui/components/Waiting.tsx';
 import type { Language } from '../ui/clock.ts';
 import { CasesPage } from './cases/CasesPage.tsx';
+import { CommissioningPage } from './commissioning/CommissioningPage.tsx';
 import { DeskApiProvider, useDeskApi } from './board/desk-api.ts';
 import type { DeskApi } from './board/desk-api.ts';
 import { DeskProvider } from './board/desk-context.tsx';
@@ -99,6 +100,7 @@ function Gate({ onLanguage }: { onLanguage: () => void }): ReactNode {
                     <Route path="/cases" element={<CasesPage />} />
                     <Route path="/places" element={<PlacesPage />} />
                     <Route path="/devices" element={<DevicesPage />} />
+                    <Route path="/commissioning" element={<CommissioningPage />} />
                     <Route path="/rights" element={<RightsPage />} />
                     <Route path="/sensors" element={<SensorsPage />} />
                     <Route path="/ledger" element={<LedgerPage />} />

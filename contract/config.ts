@@ -112,6 +112,14 @@ const mqttLink = z
   })
   .prefault({});
 
+/** Commissioning from the staff desk: the gateway's own id at the broker, and how long it holds a line nobody asks after. */
+const commissioning = z
+  .strictObject({
+    id: DeviceId.default('gateway'),
+    leaseSeconds: z.number().min(1).max(600).default(45),
+  })
+  .prefault({});
+
 export const GatewayConfig = z.strictObject({
   hall: HallId,
   dataDir: z.string().min(1),
@@ -121,6 +129,7 @@ export const GatewayConfig = z.strictObject({
   /** Card readers: the hall's `<dataDir>/card-key`. The same card gets the same token at every gateway that has it. */
   cardKey: z.string().min(1).optional(),
   devices: z.array(GatewayDevice).min(1),
+  commissioning,
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
 
@@ -202,6 +211,7 @@ export const HallConfig = z.strictObject({
   syncEmbedded: z.boolean().default(true),
   /** Devices of the embedded gateway; further gateways connect over MQTT. */
   devices: z.array(GatewayDevice).default([]),
+  commissioning,
   kiosks: z.array(KioskConfig).default([]),
   sensors: z.array(SensorMapping).default([]),
   /** Light and power of rooms, each a channel of a relay device. */
@@ -278,3 +288,13 @@ export const SyncConfig = z.strictObject({
   central: centralLink,
 });
 export type SyncConfig = z.infer<typeof SyncConfig>;
+
+/** Ids of all that a hall's gateway says at the broker: its devices, and itself for commissioning unless a device has that id. */
+export function gatewayClients(
+  config: Pick<HallConfig, 'devices' | 'commissioning'> & { broker: Pick<HallConfig['broker'], 'bridges'> },
+): string[] {
+  const devices = config.devices.map((device) => device.id);
+  const { id } = config.commissioning;
+  const taken = [...devices, ...config.broker.bridges.map((bridge) => bridge.id)];
+  return devices.length === 0 || taken.includes(id) ? devices : [...devices, id];
+}

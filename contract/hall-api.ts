@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommissioningView } from './commissioning.ts';
 import { Booking, Resource, Session } from './feed.ts';
 import type { RouteTable } from './http.ts';
 import { DeviceId, HallNumber, LeaseRef, Uuid, Words } from './ids.ts';
@@ -860,6 +861,47 @@ export const hallRoutes = {
     summary:
       'A pass of some minutes to watch devices and rooms over MQTT in WebSocket; refused where another broker carries the bus',
     answer: BusPass,
+  },
+  commissioning: {
+    method: 'GET',
+    path: '/api/v1/desk/commissioning',
+    identity: 'staff',
+    summary: 'Gateways, their lines and how far a commissioning is; managers only',
+    answer: CommissioningView,
+  },
+  startCommissioning: {
+    method: 'POST',
+    path: '/api/v1/desk/gateways/{id}/commissioning',
+    identity: 'staff',
+    summary: 'Begin to commission a line of a gateway, reason required; its devices pause meanwhile',
+    params: byId,
+    body: z.object({ line: z.string().min(1).max(300), reason: z.string().max(200) }),
+    answer: z.object({ session: Uuid }),
+  },
+  answerCommissioning: {
+    method: 'POST',
+    path: '/api/v1/desk/commissioning/{id}/answer',
+    identity: 'staff',
+    summary: 'Answer the question of that number; may give one pulse to one lock',
+    params: byId,
+    body: z.object({ question: z.number().int(), answer: z.string().max(64) }),
+    answer: done,
+  },
+  keepCommissioning: {
+    method: 'POST',
+    path: '/api/v1/desk/commissioning/{id}/keep',
+    identity: 'staff',
+    summary: 'Somebody is still there; without it the line goes back to its devices',
+    params: byId,
+    answer: done,
+  },
+  stopCommissioning: {
+    method: 'POST',
+    path: '/api/v1/desk/commissioning/{id}/stop',
+    identity: 'staff',
+    summary: 'Stop; progress is kept',
+    params: byId,
+    answer: done,
   },
   switchPower: {
     method: 'POST',

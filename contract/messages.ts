@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommissioningAct } from './commissioning.ts';
 import { DeviceId, HallNumber, Uuid } from './ids.ts';
 import { Instant } from './time.ts';
 
@@ -24,6 +25,8 @@ export const Command = z.discriminatedUnion('name', [
   }),
   // A scanner that reads when told to: look for a code once.
   z.object({ ...envelope, name: z.literal('scan'), args: z.object({}) }),
+  /** To a gateway itself. */
+  z.object({ ...envelope, name: z.literal('commission'), args: CommissioningAct }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -48,6 +51,11 @@ export const OutcomeReason = z.enum([
   'cover-open',
   'printer-error',
   'scanner-silent',
+  // commissioning
+  'busy',
+  'no-session',
+  'not-asked',
+  'unknown-line',
 ]);
 export type OutcomeReason = z.infer<typeof OutcomeReason>;
 
@@ -78,12 +86,34 @@ export const LineFault = z.enum([
   'port-taken',
   'no-permission',
   'unreachable',
+  /** Nothing is wrong: an installer has the line for a while. */
+  'commissioning',
   'other',
 ]);
 export type LineFault = z.infer<typeof LineFault>;
 
+/** The last bytes of a line that were no frame, and why; `at` counts from 0. */
+export const Unreadable = z.object({
+  bytes: z.string().max(200),
+  reason: z.enum(['start', 'value', 'length', 'checksum']),
+  at: z.number().int().min(0),
+});
+export type Unreadable = z.infer<typeof Unreadable>;
+
 /** On the state of every device that hangs on a line of a gateway. */
-const onLine = { line: LineHealth.optional(), fault: LineFault.optional() };
+const onLine = {
+  line: LineHealth.optional(),
+  fault: LineFault.optional(),
+  /** The configured port is named by its socket (`/dev/ttyUSB0`): another plug may have that name after the next start. */
+  barePort: z.string().optional(),
+  /** The name to configure in its place, where this machine has one. */
+  stablePort: z.string().optional(),
+  /** Of a garbled line, where the protocol has frames. */
+  unreadable: Unreadable.optional(),
+};
+
+/** The part of a state that tells of a port named by its socket. */
+export const PortNamed = z.object({ barePort: z.string(), stablePort: z.string().optional() });
 
 /** What a line has seen since the gateway started; times in milliseconds from the last byte of a question to its answer. */
 export const LineStatistics = z.object({
@@ -117,7 +147,7 @@ export const LineState = z.object({
   /** A scanner that looks for a code only when it is sent `scan`. */
   onCommand: z.boolean().optional(),
   /** A card reader: what the last card said that would not be read, e.g. `6A81`; gone with the next that was. */
-  unreadable: z.string().optional(),
+  cardRefused: z.string().optional(),
 });
 export type LineState = z.infer<typeof LineState>;
 
@@ -139,8 +169,8 @@ export type RelayState = z.infer<typeof RelayState>;
 
 /** One measured quantity of a sensor, e.g. `{at, presence: true}` or `{at, temperature: 21.5, unit: "°C"}`. */
 export const SensorState = z
-  .object({ at: Instant, unit: z.string().optional() })
-  .catchall(z.union([z.number(), z.boolean(), z.string()]));
+  .object({ at: Instant, unit: z.string().optional(), unreadable: Unreadable.optional() })
+  .catchall(z.union([z.number(), z.boolean(), z.string(), Unreadable]));
 export type SensorState = z.infer<typeof SensorState>;
 
 const event = { id: Uuid, at: Instant };

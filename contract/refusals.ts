@@ -352,6 +352,43 @@ export const refusals = {
     'There is no open way there now; please ask staff.',
   ),
   'help-unknown': entry('member', 404, '没有这次呼叫。', 'There is no such call.'),
+  // commissioning
+  'commissioning-gateway-away': entry(
+    'staff',
+    503,
+    '网关不在线。请安装人员看网关的电源和网线，再试。',
+    'The gateway is not online. Have the installer check its power and network, then try again.',
+  ),
+  'commissioning-gateway-silent': entry(
+    'retry',
+    503,
+    '网关没有照办，什么也没有开。请再试一次。',
+    'The gateway did not act, and nothing was opened. Please try again.',
+  ),
+  'commissioning-busy': entry(
+    'staff',
+    409,
+    '这个网关正在调试另一组柜子。等它结束，或先停下它。',
+    'This gateway is commissioning already. Wait until that ends, or stop it first.',
+  ),
+  'commissioning-over': entry(
+    'staff',
+    409,
+    '这次调试已经结束。进度还在，重新开始可以接着做。',
+    'This commissioning has ended. Its progress is kept: begin again to go on with it.',
+  ),
+  'commissioning-answered': entry(
+    'retry',
+    409,
+    '这一步已经回答过了，没有再开一次。请看现在问的是什么。',
+    'That question was answered already and nothing opened twice. See what is asked now.',
+  ),
+  'commissioning-line-unknown': entry(
+    'staff',
+    404,
+    '网关没有这条线。请安装人员插好转接头，再刷新。',
+    'The gateway has no such line. Have the installer plug the adapter in, then look again.',
+  ),
   // sync
   'signature-wrong': entry('developer', 401, '签名不对。', 'The request signature is missing or wrong.'),
   'nonce-used': entry('developer', 401, '请求被重复发送。', 'This nonce was used before.'),

@@ -19,7 +19,7 @@ export function createCardUnit(
     const state: LineState = {
       at: toInstant(clock.now()),
       ...(missing ? { line: 'down', fault: 'unplugged' } : now),
-      ...(refused === undefined ? {} : { unreadable: refused }),
+      ...(refused === undefined ? {} : { cardRefused: refused }),
     };
     output.state(state);
   };

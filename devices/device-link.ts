@@ -11,6 +11,8 @@ export interface DeviceLink {
   start(): void;
   /** The newest state; published retained now, and again after every reconnect. */
   publishState(state: object): void;
+  /** Away, the device says `offline` though it is connected: it cannot do what it is for [DV46]. */
+  setAway(away: boolean): void;
   /** There is something new in the durable outbox. */
   kick(): void;
   connected(): boolean;
@@ -47,6 +49,7 @@ export function createDeviceLink(options: DeviceLinkOptions): DeviceLink {
   let client: MqttClient | undefined;
   let up = false;
   let stopped = false;
+  let away = false;
   let failures = 0;
   let state: string | undefined;
   let cancelRetry: CancelTimer = () => undefined;
@@ -119,7 +122,7 @@ export function createDeviceLink(options: DeviceLinkOptions): DeviceLink {
       failures = 0;
       sentUpTo = 0;
       underway = 0;
-      send(mine, 'availability', 'online', true);
+      send(mine, 'availability', away ? 'offline' : 'online', true);
       if (state !== undefined) send(mine, 'state', state, true);
       announceReady();
       drain();
@@ -165,6 +168,11 @@ export function createDeviceLink(options: DeviceLinkOptions): DeviceLink {
     publishState: (next) => {
       state = JSON.stringify(next);
       if (client !== undefined && up) send(client, 'state', state, true);
+    },
+    setAway: (next) => {
+      if (next === away) return;
+      away = next;
+      if (client !== undefined && up) send(client, 'availability', away ? 'offline' : 'online', true);
     },
     kick: drain,
     connected: () => up,

@@ -4,16 +4,24 @@ import { parseArgs } from 'node:util';
 import type { GatewayDevice } from '../contract/config.ts';
 import { toInstant } from '../contract/time.ts';
 import { systemClock, systemRandom } from '../platform/system.ts';
-import { findBoards, LineNotOpen } from './commissioning/find-boards.ts';
+import { findBoards, LineNotOpen, WentAway } from './commissioning/find-boards.ts';
 import type { FoundBoard } from './commissioning/find-boards.ts';
+import { frameReport } from './commissioning/frame-words.ts';
 import { newDefinition } from './commissioning/new-definition.ts';
 import { serialPorts } from './commissioning/ports.ts';
-import { commission, reportOf } from './commissioning/wizard.ts';
+import { progressFile } from './commissioning/progress-file.ts';
+import type { ProgressFile } from './commissioning/progress-file.ts';
+import type { Progress } from './commissioning/progress.rules.ts';
+import { reportOf } from './commissioning/report.ts';
+import { ratedLine, searchOf } from './commissioning/search-line.ts';
+import { commission } from './commissioning/wizard.ts';
 import type { Talk } from './commissioning/wizard.ts';
 import { say } from './commissioning/words.ts';
 import type { Language } from './commissioning/words.ts';
 import { deviceEntry, NotWritten, writeDevice } from './commissioning/write-config.ts';
 import { definitions } from './definitions/catalogue.ts';
+import { bytesOf, explain } from './frames/explain.ts';
+import { lineKey } from './gateway.config.ts';
 import { createReopeningTransport } from './transports/reopening.ts';
 import { serialPort } from './transports/serial.ts';
 import { tcpPort } from './transports/tcp.ts';
@@ -23,14 +31,17 @@ import type { Transport } from './transports/transport.ts';
 const USAGE = `usage: npm run device -- ports
        npm run device -- find --port NAME | --tcp HOST:PORT [--lang zh|en]
        npm run device -- commission --port NAME | --tcp HOST:PORT [--config FILE] [--lang zh|en]
+       npm run device -- frame HEX... [--lang zh|en]
        npm run device -- new NAME`;
 
-/** Rates of the boards we know, the usual ones first. */
-const BAUD_RATES = [19_200, 9_600, 115_200, 57_600, 4_800];
-const HIGHEST_ADDRESS = 32;
-
-const boardsOf = definitions.flatMap((each) => (each.kind === 'lock-board' ? [each] : []));
-
+/** Every protocol once: several models share one. */
+const boardTables = [
+  ...new Map(
+    definitions.flatMap((each) =>
+      each.kind === 'lock-board' ? [[each.frames.name, each.frames] as const] : [],
+    ),
+  ).values(),
+];
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -41,7 +52,7 @@ async function main(): Promise<number> {
       lang: { type: 'string', default: 'zh' },
     },
   });
-  const [command, name] = positionals;
+  const [command, name, ...rest] = positionals;
   const language: Language = values.lang === 'en' ? 'en' : 'zh';
   switch (command) {
     case 'ports':
@@ -52,6 +63,13 @@ async function main(): Promise<number> {
       if (name === undefined) throw new Error(USAGE);
       for (const line of newDefinition(name)) print(line);
       return 0;
+    }
+    case 'frame': {
+      const bytes = bytesOf([name ?? '', ...rest].join(' '));
+      if (bytes === undefined) throw new Error(say(language, 'frameNotHex'));
+      const explained = explain(boardTables, bytes);
+      for (const line of frameReport(explained, bytes, language)) print(line);
+      return explained.some((each) => 'frame' in each) ? 0 : 1;
     }
     case 'find':
     case 'commission': {
@@ -86,10 +104,7 @@ async function find(transport: GatewayDevice['transport'], language: Language): 
   try {
     const found = await findBoards({
       openLine: (baudRate) => open(transport, baudRate),
-      definitions: boardsOf,
-      // A network unit has its rate set on itself.
-      baudRates: transport.kind === 'tcp' ? [0] : BAUD_RATES,
-      highestAddress: HIGHEST_ADDRESS,
+      ...searchOf(transport),
       clock: systemClock,
       progress: (done, total) => {
         if (done - told < 50 && done !== total) return;
@@ -127,18 +142,21 @@ async function run(
     print(say(language, 'unsure'));
     return 1;
   }
+  const line = lineKey(transport);
+  const kept = file === undefined ? undefined : progressFile(file, line);
   const done = await commission({
     boards: found,
+    line,
     transport: open(transport, first.baudRate),
     clock: systemClock,
     talk: talkTo(language),
+    before: earlier(kept, language),
+    keep: (progress) => {
+      kept?.keep(progress);
+    },
   });
   print(reportOf(done, language, toInstant(systemClock.now())));
-  const rated =
-    transport.kind === 'serial' && first.baudRate !== first.definition.baudRate
-      ? { ...transport, baudRate: first.baudRate }
-      : transport;
-  const entry = deviceEntry(done, rated);
+  const entry = deviceEntry(done, ratedLine(transport, first));
   if (file === undefined) {
     print(say(language, 'noFile'));
     print(JSON.stringify(entry, null, 2));
@@ -146,6 +164,7 @@ async function run(
   }
   try {
     print(say(language, 'written', { file, backup: writeDevice(file, entry) }));
+    kept?.forget();
     return 0;
   } catch (error) {
     if (!(error instanceof NotWritten)) throw error;
@@ -153,6 +172,15 @@ async function run(
     print(JSON.stringify(entry, null, 2));
     return 1;
   }
+}
+
+/** What a stopped run kept for this line; a damaged file is said, put aside, and never believed [DV45]. */
+function earlier(kept: ProgressFile | undefined, language: Language): Progress | undefined {
+  if (kept === undefined) return undefined;
+  const read = kept.read();
+  if (read.kind === 'damaged') print(say(language, 'damaged', { reason: read.reason, file: read.as }));
+  print(say(language, 'progressKept', { file: kept.file }));
+  return read.kind === 'kept' ? read.progress : undefined;
 }
 
 function talkTo(language: Language): Talk {
@@ -168,12 +196,13 @@ function talkTo(language: Language): Talk {
     lines.emit('typed');
   });
   return {
-    language,
-    tell: print,
-    ask: async (question) => {
-      process.stdout.write(`${question}\n`);
+    tell: (word, values) => {
+      print(say(language, word, values));
+    },
+    ask: async (word, values) => {
+      print(say(language, word, values));
       while (typed.length === 0) {
-        if (ended) throw new Error('the installer went away; nothing was written');
+        if (ended) throw new WentAway();
         await once(lines, 'typed');
       }
       return typed.shift() ?? '';

@@ -56,7 +56,7 @@ export function planLines(devices: readonly GatewayDevice[]): PlannedLine[] {
   for (const device of devices) {
     if (seen.has(device.id)) throw new GatewayRefused(`device ${device.id} is listed twice`);
     seen.add(device.id);
-    const key = keyOf(device.transport);
+    const key = lineKey(device.transport);
     lines.set(key, [...(lines.get(key) ?? []), device]);
   }
   return [...lines].map(([key, members]) => planLine(key, members));
@@ -221,7 +221,8 @@ function refuseSharedWires(key: string, boards: readonly PlannedBoard[]): void {
   }
 }
 
-function keyOf(transport: GatewayDevice['transport']): string {
+/** A transport in words, unique on one machine. */
+export function lineKey(transport: GatewayDevice['transport']): string {
   switch (transport.kind) {
     case 'serial':
       return `serial:${transport.path}`;

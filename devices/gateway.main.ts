@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const log = createLogger('gateway');
   const gateway = startGateway({
     config,
+    configFile: values.config,
     secrets: readSecrets(config.credentials),
     cardKey: config.cardKey === undefined ? undefined : readCardKey(config.cardKey),
     ca: config.mqtt.ca === undefined ? undefined : readFileSync(config.mqtt.ca, 'utf8'),

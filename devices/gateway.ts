@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { z } from 'zod';
 import type { GatewayConfig } from '../contract/config.ts';
 import type { Clock, Ids, Random } from '../contract/ports.ts';
@@ -6,12 +7,18 @@ import { fromInstant } from '../contract/time.ts';
 import { createCardUnit } from './card-unit.ts';
 import { createClockProof } from './clock-proof.ts';
 import { createCommandDesk, type CommandDesk } from './command-desk.ts';
+import { barePort } from './commissioning/bare-port.ts';
+import { serialPorts } from './commissioning/ports.ts';
+import type { SerialName } from './commissioning/ports.ts';
+import { createCommissioningDesk } from './commissioning/session.ts';
+import type { CommissionableLine, CommissioningDesk } from './commissioning/session.ts';
 import { createDeviceLink, type DeviceLink } from './device-link.ts';
-import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts';
+import { GatewayRefused, lineKey, planLines, type PlannedLine } from './gateway.config.ts';
 import { openGatewayStore } from './gateway.store.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
 import { createModbusUnits } from './modbus-unit.ts';
+import { createPausableLine } from './paused-line.ts';
 import { createPrinterUnit } from './printer-unit.ts';
 import type { Glyphs } from './printers/font/font-file.ts';
 import { createScannerUnit } from './scanner-unit.ts';
@@ -23,7 +30,10 @@ import type { Transport } from './transports/transport.ts';
 import type { LineReport, Unit, UnitOutput } from './unit.ts';
 
 export interface GatewayOptions {
-  readonly config: Pick<z.infer<typeof GatewayConfig>, 'hall' | 'dataDir' | 'mqtt' | 'devices'>;
+  readonly config: Pick<z.infer<typeof GatewayConfig>, 'hall' | 'dataDir' | 'mqtt' | 'devices'> &
+    Partial<Pick<z.infer<typeof GatewayConfig>, 'commissioning'>>;
+  /** The file this configuration was read from: what commissioning writes. Without it there is none. */
+  readonly configFile?: string | undefined;
   /** PEM of the authorities to trust; set = MQTT over TLS. */
   readonly ca?: string | undefined;
   /** Broker secret by device id. */
@@ -36,6 +46,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Draws characters a printer's font lacks; without it they are printed as 〓. */
   readonly glyphs?: Glyphs;
+  /** Serial ports of this machine by their stable names; looked up when left out. */
+  readonly ports?: () => readonly SerialName[];
   /** How a line is opened; serial and TCP when left out. */
   readonly openTransport?: (line: PlannedLine) => Transport;
 }
@@ -71,8 +83,16 @@ export function startGateway(options: GatewayOptions): Gateway {
   const proof = createClockProof(clock);
   const links = new Map<string, DeviceLink>();
 
+  const bare = new Map(config.devices.map(({ id, transport }) => [id, barePort(transport, options.ports)]));
+  for (const [device, port] of bare)
+    if (port !== undefined)
+      log.warn(
+        { device, port: port.barePort, write: port.stablePort ?? 'a name under /dev/serial/by-id' },
+        'the port is named by its socket and may be another one after the next start',
+      );
+
   const output = (device: string): UnitOutput => ({
-    state: (state) => links.get(device)?.publishState(state),
+    state: (state) => links.get(device)?.publishState({ ...state, ...bare.get(device) }),
     event: (event) => {
       if (!store.keep(device, 'event', JSON.stringify(event))) {
         log.error({ device }, 'an event was dropped: nobody has taken events for too long');
@@ -84,13 +104,38 @@ export function startGateway(options: GatewayOptions): Gateway {
 
   const openTransport =
     options.openTransport ??
-    ((line: PlannedLine) => createReopeningTransport(opener(line, clock), clock, random));
+    ((line: PlannedLine) =>
+      createReopeningTransport(openPort(line.transport, line.baudRate, clock), clock, random));
+  const pausables: CommissionableLine[] = [];
   const lines = planned.map((line) => {
     const transport = openTransport(line);
     const parts = { transport, line, clock, ids: options.ids, log, glyphs: options.glyphs, output };
     switch (line.use.kind) {
-      case 'lock-boards':
-        return createLockUnits(parts, line.use.boards);
+      case 'lock-boards': {
+        const { boards } = line.use;
+        let first: Transport | undefined = transport;
+        const pausable = createPausableLine({
+          devices: config.devices.filter((device) => boards.some((board) => board.id === device.id)),
+          build: () => {
+            const own = first ?? openTransport(line);
+            first = undefined;
+            return createLockUnits({ ...parts, transport: own }, boards);
+          },
+          output,
+          away: (device, away) => links.get(device)?.setAway(away),
+          clock,
+        });
+        pausables.push({
+          key: line.key,
+          transport: line.transport,
+          devices: boards.map((board) => board.id),
+          pause: () => pausable.pause(),
+          resume: () => {
+            pausable.resume();
+          },
+        });
+        return pausable;
+      }
       case 'scanner':
         return createScannerUnit(parts, line.use);
       case 'printer':
@@ -105,7 +150,13 @@ export function startGateway(options: GatewayOptions): Gateway {
         return createModbusUnits(parts, line.use);
     }
   });
-  const units: readonly Unit[] = lines.flatMap((line) => line.units);
+  const commissioning = commissioningOf(options, planned, pausables, (id) => {
+    links.get(id)?.publishState(commissioning?.desk.state() ?? {});
+  });
+  const units: readonly Unit[] = [
+    ...lines.flatMap((line) => line.units),
+    ...(commissioning === undefined ? [] : [commissioning.unit]),
+  ];
   const desk = createCommandDesk({
     store,
     proof,
@@ -158,6 +209,7 @@ export function startGateway(options: GatewayOptions): Gateway {
       if (stopped) return;
       stopped = true;
       cancelBeat();
+      await commissioning?.desk.stop();
       await Promise.all(lines.map((line) => line.stop()));
       await Promise.all([...links.values()].map((link) => link.stop()));
       store.close();
@@ -165,11 +217,76 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function opener(line: PlannedLine, clock: Clock): OpenPort {
-  const { transport } = line;
+/** The gateway's own voice at the broker, where it has a secret and a file to write [DV46]. */
+function commissioningOf(
+  options: GatewayOptions,
+  planned: readonly PlannedLine[],
+  pausables: readonly CommissionableLine[],
+  changed: (id: string) => void,
+): { readonly desk: CommissioningDesk; readonly unit: Unit } | undefined {
+  const { config, configFile: file, clock, log, random } = options;
+  const { id, leaseSeconds } = config.commissioning ?? { id: '', leaseSeconds: 0 };
+  if (file === undefined || options.secrets[id] === undefined) return undefined;
+  if (config.devices.some((device) => device.id === id)) return undefined;
+  const taken = new Set(
+    planned.flatMap(({ transport }) => ('path' in transport ? [realPath(transport.path)] : [])),
+  );
+  const free = (): CommissionableLine[] =>
+    (options.ports ?? serialPorts)()
+      .filter(({ port }) => !taken.has(port))
+      .map(({ name }): CommissionableLine => {
+        const transport = { kind: 'serial', path: name } as const;
+        return {
+          key: lineKey(transport),
+          transport,
+          devices: [],
+          pause: () => Promise.resolve(),
+          resume: () => undefined,
+        };
+      });
+  const desk = createCommissioningDesk({
+    lines: () => [...pausables, ...free()],
+    open: (transport, baudRate) =>
+      createReopeningTransport(openPort(transport, baudRate, clock), clock, random),
+    file,
+    leaseMs: leaseSeconds * 1_000,
+    clock,
+    log,
+    changed: () => {
+      changed(id);
+    },
+  });
+  return {
+    desk,
+    unit: {
+      id,
+      execute: (command) =>
+        Promise.resolve(
+          command.name === 'commission'
+            ? desk.act(command.args)
+            : { outcome: 'refused', reason: 'unknown-command' },
+        ),
+      publishState: () => {
+        changed(id);
+      },
+    },
+  };
+}
+
+/** Where a name of a port leads; the name itself while nothing is plugged in. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Not plugged in: nothing else can be there either.
+    return path;
+  }
+}
+
+function openPort(transport: PlannedLine['transport'], baudRate: number, clock: Clock): OpenPort {
   switch (transport.kind) {
     case 'serial':
-      return serialPort(transport.path, line.baudRate);
+      return serialPort(transport.path, baudRate);
     case 'tcp':
       return tcpPort(transport.host, transport.port);
     case 'pcsc':

@@ -50,6 +50,7 @@ export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[
           line: lineState(board),
           ...faultOf(transport.state()),
           ...silentOf(board),
+          ...unreadableOf(board),
           stats: statsOf(),
         };
         output.state(state);
@@ -61,6 +62,11 @@ export function createLockUnits(parts: UnitParts, boards: readonly PlannedBoard[
   const silentOf = (board: PlannedBoard): Pick<LockBoardState, 'silentBoards'> => {
     const boards = [...new Set(board.doors.map((door) => door.board))].filter((each) => silent.has(each));
     return boards.length === 0 ? {} : { silentBoards: boards.sort((a, b) => a - b) };
+  };
+
+  const unreadableOf = (board: PlannedBoard): Pick<LockBoardState, 'unreadable'> => {
+    const [unreadable] = board.doors.flatMap((door) => lockLine.unreadable(door.board) ?? []);
+    return unreadable === undefined ? {} : { unreadable };
   };
 
   function lineState(board: PlannedBoard): LineHealth {

@@ -18,9 +18,13 @@ export function createModbusUnits(parts: UnitParts, use: Extract<LineUse, { kind
       execute: (command) => execute(device, command),
       publishState: () => {
         const at = toInstant(clock.now());
-        const { channels, values, health } = line.picture(device.id);
+        const { channels, values, health, unreadable } = line.picture(device.id);
         const on: LineHealth = transport.state().name === 'open' ? health : 'down';
-        const stand = { line: on, ...faultOf(transport.state()) };
+        const stand = {
+          line: on,
+          ...faultOf(transport.state()),
+          ...(on === 'garbled' && unreadable !== undefined ? { unreadable } : {}),
+        };
         if (device.definition.relay === undefined) {
           const state: SensorState = { at, ...Object.fromEntries(values), ...stand };
           output.state(state);

@@ -9,7 +9,7 @@ import { busClients } from '../broker/bus-clients.ts';
 import { openControl } from '../broker/control.ts';
 import type { Control } from '../broker/control.ts';
 import { enrolConfigured } from '../broker/enrol.ts';
-import { HallConfig } from '../contract/config.ts';
+import { gatewayClients, HallConfig } from '../contract/config.ts';
 import type { Health } from '../contract/hall-api.ts';
 import type { CancelTimer } from '../contract/ports.ts';
 import { startGateway } from '../devices/gateway.ts';
@@ -187,10 +187,7 @@ async function main(): Promise<void> {
       },
       bus: () => ({
         broker: config.broker.url === undefined ? 'embedded' : 'external',
-        clients: busClients(
-          { devices: config.devices.map((device) => device.id), bridges: config.broker.bridges },
-          broker,
-        ),
+        clients: busClients({ devices: gatewayClients(config), bridges: config.broker.bridges }, broker),
         pass: broker?.viewerPass,
       }),
       phoneUrl: () => (config.central === undefined ? '' : new URL('/phone/', config.central.url).href),
@@ -244,7 +241,7 @@ async function main(): Promise<void> {
         });
         secrets = await enrolConfigured(
           broker,
-          { devices: config.devices.map((device) => device.id), bridges: config.broker.bridges },
+          { devices: gatewayClients(config), bridges: config.broker.bridges },
           file,
         );
         brokerControl = await openControl(broker, config.dataDir);
@@ -273,7 +270,9 @@ async function main(): Promise<void> {
             dataDir: config.dataDir,
             mqtt: { host, port },
             devices: config.devices,
+            commissioning: config.commissioning,
           },
+          configFile: values.config,
           secrets,
           ca: brokerCa,
           cardKey: cardKey(config.dataDir, random),

@@ -10,6 +10,8 @@ import { createCardsApi } from './cards/cards.api.ts';
 import { createCardsService } from './cards/cards.service.ts';
 import { createBusApi } from './desk/bus.api.ts';
 import type { Bus } from './desk/bus.api.ts';
+import { createCommissioningApi } from './desk/commissioning.api.ts';
+import { createCommissioningService } from './desk/commissioning.service.ts';
 import { createDeskApi } from './desk/desk.api.ts';
 import { createDeskService } from './desk/desk.service.ts';
 import type { AlarmBook } from './desk/alarms.service.ts';
@@ -72,7 +74,20 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     today: (resource) => bookings.today(resource),
   });
   const navigation = createNavigationService(parts.plan);
-  const devices = createDevicesService(whole, () => occupancy.health());
+  const commissioning = createCommissioningService(whole, (devices) => {
+    const wired = whole.config.devices.filter((device) => devices.includes(device.id));
+    const numbers = new Set(wired.flatMap((device) => device.compartments.map((each) => each.number)));
+    return lockers
+      .deskDoors()
+      .flatMap(({ compartment: { number }, lease }) =>
+        lease !== null && numbers.has(number) ? [number] : [],
+      );
+  });
+  const devices = createDevicesService(
+    whole,
+    () => occupancy.health(),
+    (id) => commissioning.isGateway(id),
+  );
   const desk = createDeskService(whole, {
     bookings,
     services,
@@ -121,6 +136,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
     ...createDeskApi(desk),
     ...createSensorsApi(sensors),
     ...createPowerApi(power),
+    ...createCommissioningApi(commissioning),
     ...createBusApi(whole.config.hall, parts.bus),
   };
   const timed = [access, help, occupancy, sensors, bookings, services, lockers, power, announcements];
@@ -131,6 +147,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       lockers.listener,
       occupancy.listener,
       sensors.listener,
+      commissioning.listener,
       devices.listener,
       power.listener,
       home.listener,

@@ -1,3 +1,4 @@
+import type { CommissioningAct } from '../contract/commissioning.ts';
 import type { CompartmentConfig, HallConfig } from '../contract/config.ts';
 import type { FactBody, FactType } from '../contract/facts.ts';
 import type { FeedBody, FeedType, Member } from '../contract/feed.ts';
@@ -76,6 +77,8 @@ export interface Devices {
   }): void;
   /** Tells a scanner that reads on command to look for a code. Nobody waits for the outcome: a code comes, or does not. */
   scan(command: { commandId: string; device: string; expiresAt: Instant }): void;
+  /** Tells a gateway one act of a commissioning; resolves with its outcome, or `unknown` when none came in time. */
+  commission(gateway: string, act: CommissioningAct): Promise<Pick<Outcome, 'outcome' | 'reason'>>;
   print(device: string, job: PrintJob): Promise<{ printed: boolean; reason: string | null }>;
   /** Last availability heard; `never` before the first word. */
   availability(device: string): 'online' | 'offline' | 'never';

@@ -34,9 +34,14 @@ export function DevicesPage(): ReactNode {
               : t('devices.summary', { bad: troubles.length, good })}
           </p>
           {desk.staff.role === 'manager' ? (
-            <Link className="desk-link" to="/rights">
-              {t('rights.link')}
-            </Link>
+            <>
+              <Link className="desk-link" to="/commissioning">
+                {t('commission.link')}
+              </Link>
+              <Link className="desk-link" to="/rights">
+                {t('rights.link')}
+              </Link>
+            </>
           ) : null}
         </div>
         {doors.length === 0 ? null : (

@@ -22,8 +22,18 @@ export interface Search {
   /** Addresses above this are not asked: a Modbus line has 247 of them, hardly one of which is used. */
   readonly highestAddress: number;
   readonly clock: Clock;
+  /** The installer went away: the search ends. */
+  gone?(): boolean;
   /** One step done of so many. */
   progress?(done: number, total: number): void;
+}
+
+/** The installer went away; nothing was written, progress is kept. */
+export class WentAway extends Error {
+  override readonly name = 'WentAway';
+  constructor() {
+    super('the installer went away; nothing was written');
+  }
 }
 
 /** The line itself could not be opened; `reason` is the system's. */
@@ -75,6 +85,7 @@ export async function findBoards(search: Search): Promise<FoundBoard[]> {
     const line = await listen(search, baudRate);
     try {
       for (const question of asked) {
+        if (search.gone?.() === true) throw new WentAway();
         const answer = await line.ask(question.request);
         const board = answer.length === 0 ? undefined : understand(question, answer, baudRate);
         if (board !== undefined && !found.some((each) => same(each, board))) found.push(board);

@@ -21,6 +21,27 @@ const WORDS = {
     '同一条线上型号不止一种，请一次装一种。',
     'More than one model answers on this line. Commission one model at a time.',
   ],
+  goOn: [
+    '上次做到一半（柜组 {bank}，已验 {proved} / {doors} 扇）。回车=接着做，n=从头来: ',
+    'An earlier run was stopped (bank {bank}, {proved} of {doors} doors decided). Enter = go on with it, n = begin anew: ',
+  ],
+  anew: ['回车=从头来（上次的进度作废）: ', 'Enter = begin anew; the earlier progress is given up: '],
+  boardsChanged: [
+    '锁板换过了：上次是 {before}，现在是 {now}。上次的进度不能接着用。',
+    'The boards were changed: they were {before} and are {now}. The earlier progress cannot be gone on with.',
+  ],
+  doorsChanged: [
+    '地址 {address} 的这些锁和上次记下的不一样：{locks}。门没关好，或锁板、开关线换过；这块板重新判定。',
+    'Board {address}: locks {locks} do not show what was noted. A door stands open, or board or switches were changed; this board is learnt again.',
+  ],
+  damaged: [
+    '进度文件读不懂（{reason}），已移到 {file}。配置没有动；从头来。',
+    'The progress file cannot be read ({reason}); it was put aside as {file}. The configuration was not touched. Beginning anew.',
+  ],
+  progressKept: [
+    '进度保存在 {file}；停下以后再运行同一条命令，可以接着做。',
+    'Progress is kept in {file}: stopped, the same command goes on with it.',
+  ],
   askId: ['柜组编号（小写字母、数字、横线）[{value}]: ', 'Id of the locker bank (a-z, 0-9, -) [{value}]: '],
   askDoors: [
     '地址 {address} 接了几扇门（1 到 {locks}）[{locks}]: ',
@@ -87,6 +108,32 @@ const WORDS = {
   result: [
     '{compartment} 号（地址 {address}，锁 {lock}）：{result}',
     'Door {compartment} (board {address}, lock {lock}): {result}',
+  ],
+  frameUnknown: ['{bytes} 不是任何已知锁板的报文：', '{bytes} is no frame of any lock board known here:'],
+  frameStart: [
+    '第 1 字节（{byte}）不是这种协议的开头。',
+    'byte 1 ({byte}) begins no frame of this protocol.',
+  ],
+  frameValue: ['第 {place} 字节（{byte}）不能是这个值。', 'byte {place} cannot be {byte}.'],
+  frameChecksum: [
+    '第 {place} 字节是校验，收到 {byte}，应为 {due}。线路干扰、波特率不对或抄错。',
+    'byte {place} is the check byte: {byte} came, {due} is due. Noise, a wrong baud rate, or a slip in copying.',
+  ],
+  frameShort: [
+    '只有 {count} 字节，到此都对，但没有收完。',
+    '{count} bytes fit so far, but the rest is missing.',
+  ],
+  frameLength: [
+    '长度不对：共 {count} 字节，从第 {place} 字节起对不上。',
+    'the length is wrong: {count} bytes, which no longer fit from byte {place} on.',
+  ],
+  frameNever: [
+    '【本程序认得，但从不发送：可能不止开一扇门】',
+    '[known, and never sent by this program: it may open more than one door]',
+  ],
+  frameNotHex: [
+    '请给十六进制字节，例如 02 00 31 03 36。',
+    'Give the bytes in hexadecimal, e.g. 02 00 31 03 36.',
   ],
   ok: ['正常', 'works'],
   skipped: ['未验证', 'not proved'],

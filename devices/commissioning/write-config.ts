@@ -1,9 +1,11 @@
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { z } from 'zod';
-import { GatewayConfig, HallConfig } from '../../contract/config.ts';
+import { z } from 'zod';
+import { CompartmentConfig, GatewayConfig, HallConfig } from '../../contract/config.ts';
 import type { GatewayDevice } from '../../contract/config.ts';
 import { planLines } from '../gateway.config.ts';
 import type { Commissioned } from './wizard.ts';
+
+type Door = NonNullable<z.input<typeof GatewayDevice>['compartments']>[number];
 
 /** The entry of `devices` for a commissioned bank. Doors found faulty stay in it: the desk takes them out of service. */
 export function deviceEntry(
@@ -42,8 +44,12 @@ export function writeDevice(file: string, entry: z.input<typeof GatewayDevice>):
   } catch (error) {
     throw new NotWritten(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const earlier = earlierDoors(config.devices?.find((device) => device.id === entry.id));
   const others = (config.devices ?? []).filter((device) => device.id !== entry.id);
-  const next = { ...config, devices: [...others, entry] };
+  const next = {
+    ...config,
+    devices: [...others, { ...entry, compartments: entry.compartments?.map(earlier) }],
+  };
   const parsed = ('name' in config ? HallConfig : GatewayConfig).safeParse(next);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -59,4 +65,25 @@ export function writeDevice(file: string, entry: z.input<typeof GatewayDevice>):
   writeFileSync(`${file}.new`, `${JSON.stringify(next, null, 2)}\n`);
   renameSync(`${file}.new`, file);
   return backup;
+}
+
+/** Size and height of a compartment that was configured before: the wires do not tell them. */
+function earlierDoors(device: unknown): (door: Door) => Door {
+  const known = z
+    .object({
+      compartments: z.array(
+        z.object({
+          number: z.number(),
+          size: CompartmentConfig.shape.size,
+          height: z.number().int().optional(),
+        }),
+      ),
+    })
+    .safeParse(device);
+  return (door) => {
+    const before = known.data?.compartments.find((each) => each.number === door.number);
+    if (before === undefined) return door;
+    const { size, height } = before;
+    return { ...door, size, ...(height === undefined ? {} : { height }) };
+  };
 }

@@ -1,9 +1,11 @@
 import type { CancelTimer, Clock, Millis, UnixMillis } from '../../contract/ports.ts';
-import type { Outcome } from '../../contract/messages.ts';
+import type { Outcome, Unreadable } from '../../contract/messages.ts';
 import type { LockBoardDefinition } from '../definitions/definition.ts';
 import { createDecoder } from '../frames/decoder.ts';
 import { encode } from '../frames/encode.ts';
+import { hexOf } from '../frames/explain.ts';
 import type { DecodedFrame } from '../frames/frame-table.ts';
+import { whyNotAFrame } from '../frames/refusal.ts';
 import type { Transport, TransportState, WriteResult } from '../transports/transport.ts';
 import { createAnswerTimes } from './answer-times.ts';
 import { isOpen, lockBits, type LockBits } from './lock-bits.ts';
@@ -56,6 +58,8 @@ export interface LockLine {
   query(board: number, lock?: number): Promise<boolean>;
   /** A silent board from which bytes come that are no frame: a wrong baud rate, swapped wires, a half-dead board. */
   isGarbled(board: number): boolean;
+  /** What such a board said last, and why it is no frame [DV49]. */
+  unreadable(board: number): Unreadable | undefined;
   stats(): LineStats;
   stop(): Promise<void>;
 }
@@ -78,6 +82,7 @@ interface BoardRun extends LineBoard {
   silent: boolean;
   /** The last question was answered by bytes that are no frame. */
   garbled: boolean;
+  unreadable: Unreadable | undefined;
 }
 
 interface Waiting {
@@ -90,6 +95,9 @@ interface Flight extends Waiting {
   readonly interrupted: boolean;
   answeredAt: Millis | undefined;
 }
+
+/** Bytes of an unreadable answer that are kept for people: longer than any frame of a lock board. */
+const MOST_SHOWN = 48;
 
 /** A board that answered this recently before the deadline was not silent: the door is closed, and that is known. */
 const FRESH_MS: Millis = 600;
@@ -117,6 +125,7 @@ export function createLockLine(options: {
         misses: 0,
         silent: false,
         garbled: false,
+        unreadable: undefined,
       },
     ]),
   );
@@ -148,6 +157,8 @@ export function createLockLine(options: {
       }
     | undefined;
   let lastSent: Uint8Array | undefined;
+  /** What came since the last question, as far as one frame may be long. */
+  let lately: number[] = [];
   let quietUntil: Millis = 0;
   let wake: () => void = () => undefined;
   let stopped = false;
@@ -253,6 +264,7 @@ export function createLockLine(options: {
     });
     for (let attempt = 0; attempt <= retries && running() && isUp(); attempt += 1) {
       const { badBytes } = decoder.stats();
+      lately = [];
       if (attempt > 0 && unlocks.length > 0 && flight === undefined) break;
       const answered = await askOnce(board, request, wireLock);
       if (answered) {
@@ -260,6 +272,7 @@ export function createLockLine(options: {
         return true;
       }
       board.garbled = decoder.stats().badBytes > badBytes;
+      if (board.garbled) board.unreadable = unreadableBytes(frames, lately, request) ?? board.unreadable;
       missed(board);
     }
     return false;
@@ -451,6 +464,7 @@ export function createLockLine(options: {
     start: () => {
       transport.start({
         onBytes: (chunk) => {
+          if (lately.length < MOST_SHOWN) lately.push(...chunk.subarray(0, MOST_SHOWN - lately.length));
           hear(decoder.push(chunk));
         },
         onState: changed,
@@ -476,6 +490,10 @@ export function createLockLine(options: {
         wake();
       }),
     isGarbled: (address) => boards.get(address)?.garbled === true,
+    unreadable: (address) => {
+      const board = boards.get(address);
+      return board?.garbled === true ? board.unreadable : undefined;
+    },
     stats: () => {
       const { frames, badBytes } = decoder.stats();
       const silentBoards = [...boards.values()].filter((board) => board.silent).map((board) => board.address);
@@ -504,6 +522,18 @@ function nextOfRound(board: BoardRun): number | undefined {
   const lock = board.round[board.turn % board.round.length];
   board.turn = (board.turn + 1) % Math.max(1, board.round.length);
   return lock;
+}
+
+/** Why what came after a question is no frame, its own echo left out [DV10] [DV49]. */
+function unreadableBytes(
+  table: LockBoardDefinition['frames'],
+  came: readonly number[],
+  request: Uint8Array,
+): Unreadable | undefined {
+  const echoed = request.every((byte, index) => byte === came[index]);
+  const bytes = Uint8Array.from(echoed ? came.slice(request.length) : came);
+  const refusal = bytes.length === 0 ? undefined : whyNotAFrame(table, bytes);
+  return refusal && { bytes: hexOf(bytes), reason: refusal.reason, at: refusal.at };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

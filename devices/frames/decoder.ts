@@ -113,7 +113,7 @@ function matchShape(shape: FrameShape, bytes: Uint8Array, from: number): Match {
 }
 
 /** Whether a field that starts at `at` may have this byte as its `part`. */
-function fits(
+export function fits(
   field: FrameField,
   byte: number,
   part: number,
@@ -143,7 +143,7 @@ function nibbleFits(nibble: Nibble, value: number): boolean {
 }
 
 /** How long the `rest` at `index` is, given the declared length of the whole frame; negative = impossible. */
-function restSize(
+export function restSize(
   fields: readonly FrameField[],
   index: number,
   declared: number | undefined,

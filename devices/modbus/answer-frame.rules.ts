@@ -1,4 +1,5 @@
 import { checksum } from '../frames/checksum.ts';
+import type { Refusal } from '../frames/refusal.ts';
 
 /** Finds the answer to one Modbus request among the bytes of a line. Pure. */
 
@@ -30,6 +31,18 @@ function lengthAt(bytes: Uint8Array, at: number, code: number): number | undefin
   if (bytes[at + 1] === (code | 0x80)) return EXCEPTION_BYTES;
   if (bytes[at + 1] !== code) return undefined;
   return code === WRITE_COIL ? WRITE_ANSWER_BYTES : (bytes[at + 2] ?? 0) + EXCEPTION_BYTES;
+}
+
+/** Why these bytes are no RTU answer of that unit and function; undefined when they begin with one [DV49]. */
+export function whyNoAnswer(bytes: Uint8Array, unit: number, code: number): Refusal | undefined {
+  if (bytes.length === 0) return { reason: 'length', at: 0 };
+  if (bytes[0] !== unit) return { reason: 'start', at: 0 };
+  if (bytes.length > 1 && bytes[1] !== code && bytes[1] !== (code | 0x80)) return { reason: 'value', at: 1 };
+  const length = lengthAt(bytes, 0, code);
+  if (length === undefined || bytes.length < length) return { reason: 'length', at: bytes.length };
+  const due = checksum('crc16-modbus', bytes, 0, length - 2);
+  const wrong = due.findIndex((byte, index) => bytes[length - 2 + index] !== byte);
+  return wrong < 0 ? undefined : { reason: 'checksum', at: length - 2 + wrong, due: due[wrong] ?? 0 };
 }
 
 /** Why this request must not leave; undefined when it may. Unit 0 speaks to every device, coil 00FF to every relay. */

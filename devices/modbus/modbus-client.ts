@@ -1,5 +1,6 @@
 import * as modbusSerial from 'modbus-serial';
 import type { ModbusRTU as Library } from 'modbus-serial/ModbusRTU.js';
+import type { Unreadable } from '../../contract/messages.ts';
 import type { Millis } from '../../contract/ports.ts';
 import type { Transport } from '../transports/transport.ts';
 import { ModbusPort } from './modbus-port.ts';
@@ -21,6 +22,8 @@ export interface ModbusClient {
   writeCoil(coil: number, on: boolean): Promise<void>;
   push(chunk: Uint8Array): void;
   badBytes(): number;
+  /** Why what came last is no answer [DV49]. */
+  unreadable(): Unreadable | undefined;
 }
 
 export function createModbusClient(transport: Transport, framing: 'rtu' | 'tcp'): ModbusClient {
@@ -51,5 +54,6 @@ export function createModbusClient(transport: Transport, framing: 'rtu' | 'tcp')
       port.push(chunk);
     },
     badBytes: () => port.badBytes,
+    unreadable: () => port.unreadable(),
   };
 }

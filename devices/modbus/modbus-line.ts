@@ -1,3 +1,4 @@
+import type { Unreadable } from '../../contract/messages.ts';
 import type { CancelTimer, Clock, Millis, UnixMillis } from '../../contract/ports.ts';
 import type { RegisterReading } from '../definitions/definition.ts';
 import type { LineResult } from '../drivers/lock-line.ts';
@@ -10,6 +11,8 @@ import { registersOf, valueOf } from './register.rules.ts';
 /** What one device of the line is known to be. */
 export interface ModbusPicture {
   readonly health: 'ok' | 'silent' | 'garbled';
+  /** Of a garbled device: what it said last, and why that is no answer. */
+  readonly unreadable?: Unreadable | undefined;
   /** Relays by channel, as last read back; empty while they are not known. */
   readonly channels: ReadonlyMap<number, boolean>;
   /** Believable values by quantity. */
@@ -43,6 +46,7 @@ interface Run {
   nextPollAt: Millis;
   misses: number;
   health: ModbusPicture['health'];
+  unreadable: Unreadable | undefined;
   channels: Map<number, boolean>;
   values: Map<string, number>;
 }
@@ -67,6 +71,7 @@ export function createModbusLine(parts: {
     nextPollAt: 0,
     misses: 0,
     health: 'ok',
+    unreadable: undefined,
     channels: new Map(),
     values: new Map(),
   }));
@@ -112,6 +117,7 @@ export function createModbusLine(parts: {
     run.misses = 0;
     if (run.health === 'ok') return;
     run.health = 'ok';
+    run.unreadable = undefined;
     parts.changed(run.plan.id);
   }
 
@@ -120,6 +126,7 @@ export function createModbusLine(parts: {
     run.misses += 1;
     if (run.misses < run.plan.definition.timings.silentAfter) return;
     const health = garbled ? 'garbled' : 'silent';
+    run.unreadable = garbled ? (client.unreadable() ?? run.unreadable) : undefined;
     if (health === run.health) return;
     run.health = health;
     forget(run);

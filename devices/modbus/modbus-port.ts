@@ -1,11 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { checksum } from '../frames/checksum.ts';
 import type { Transport } from '../transports/transport.ts';
-import { findRtuAnswer, forbidden } from './answer-frame.rules.ts';
+import { hexOf } from '../frames/explain.ts';
+import type { Unreadable } from '../../contract/messages.ts';
+import { findRtuAnswer, forbidden, whyNoAnswer } from './answer-frame.rules.ts';
 
 /** Longest RTU frame (256) and longest Modbus TCP frame (260) of the specification. */
 const LONGEST = 260;
 const MBAP = 7;
+/** Bytes of an unreadable answer that are kept for people. */
+const MOST_SHOWN = 48;
 
 /**
  * Our transport as a port of modbus-serial: the library makes requests and reads answers, reopening and taking back
@@ -15,6 +19,7 @@ export class ModbusPort extends EventEmitter {
   readonly #transport: Transport;
   readonly #form: 'rtu' | 'tcp';
   #held = new Uint8Array(0);
+  #request = new Uint8Array(0);
   #unit = 0;
   #code = 0;
   #transaction = 0;
@@ -45,6 +50,7 @@ export class ModbusPort extends EventEmitter {
     if (why !== undefined) throw new Error(`not sent: ${why}`);
     this.badBytes += this.#held.length;
     this.#held = new Uint8Array(0);
+    this.#request = request.slice();
     this.#unit = request[0] ?? 0;
     this.#code = request[1] ?? 0;
     void this.#transport.write(this.#form === 'rtu' ? request : this.#withHeader(request));
@@ -63,6 +69,16 @@ export class ModbusPort extends EventEmitter {
     this.badBytes += found.used - found.frame.length - (this.#form === 'tcp' ? MBAP - 3 : 0);
     this.#held = this.#held.slice(found.used);
     this.emit('data', Buffer.from(found.frame));
+  }
+
+  /** What came since the question and is no answer, its own echo left out; undefined for Modbus TCP and for silence. */
+  unreadable(): Unreadable | undefined {
+    if (this.#form === 'tcp') return undefined;
+    const echoed = this.#request.every((byte, index) => byte === this.#held[index]);
+    const bytes = echoed ? this.#held.slice(this.#request.length) : this.#held;
+    const refusal = bytes.length === 0 ? undefined : whyNoAnswer(bytes, this.#unit, this.#code);
+    if (refusal === undefined) return undefined;
+    return { bytes: hexOf(bytes.slice(0, MOST_SHOWN)), reason: refusal.reason, at: refusal.at };
   }
 
   #withHeader(request: Uint8Array): Uint8Array {

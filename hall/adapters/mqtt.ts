@@ -23,6 +23,8 @@ const CLIENT_ID = 'hall';
 const TIME_EVERY_MS: Millis = 10_000;
 /** Longest wait for a slip after the broker took the job. */
 const PRINT_LIMIT_MS: Millis = 20_000;
+/** An outcome may be on its way when its command expires. */
+const ACT_GRACE_MS: Millis = 1_000;
 /** Messages from devices are small; a bigger one is not ours. */
 const LARGEST_PAYLOAD = 64 * 1024;
 
@@ -75,6 +77,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
   const occupancy = new Map<number, OccupancyState>();
   const announced = new Map<string, string>();
   const slips = new Map<string, (answer: { printed: boolean; reason: string | null }) => void>();
+  const acts = new Map<string, (outcome: Pick<Outcome, 'outcome' | 'reason'>) => void>();
   let client: MqttClient | undefined;
   let ready = false;
   let cancelTime: CancelTimer = () => undefined;
@@ -83,6 +86,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     for (const listener of parts.listeners()) run(listener);
   };
   const onOutcome = (device: string, outcome: Outcome): void => {
+    acts.get(outcome.id)?.(outcome);
     slips.get(outcome.id)?.({
       printed: outcome.outcome === 'done',
       reason: outcome.outcome === 'done' ? null : (outcome.reason ?? outcome.outcome),
@@ -273,6 +277,26 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
         desk.take(device, command);
       });
     },
+    commission: (gateway, args) => {
+      const command: Command = {
+        id: parts.ids.uuid(),
+        name: 'commission',
+        args,
+        expiresAt: toInstant(clock.now() + COMMAND_LIFE_MS),
+      };
+      return new Promise((resolve) => {
+        const end = (outcome: Pick<Outcome, 'outcome' | 'reason'>): void => {
+          cancel();
+          acts.delete(command.id);
+          resolve(outcome);
+        };
+        const cancel = clock.after(COMMAND_LIFE_MS + ACT_GRACE_MS, () => {
+          end({ outcome: 'unknown', reason: 'line-down' });
+        });
+        acts.set(command.id, end);
+        desk.take(gateway, command);
+      });
+    },
     availability: (device) => available.get(device) ?? 'never',
     publishOccupancy: (resource, state) => {
       occupancy.set(resource, state);
@@ -355,6 +379,7 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
       cancelTime();
       ready = false;
       desk.stop();
+      for (const end of [...acts.values()]) end({ outcome: 'unknown' });
       for (const answer of slips.values()) answer({ printed: false, reason: 'stopping' });
       await client?.endAsync(true);
     },

@@ -1,6 +1,6 @@
 import type { Words } from '../../contract/ids.ts';
-import { LineState, PrinterState } from '../../contract/messages.ts';
-import type { LineFault } from '../../contract/messages.ts';
+import { LineState, PortNamed, PrinterState } from '../../contract/messages.ts';
+import type { LineFault, Unreadable } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
 
@@ -44,6 +44,45 @@ export function faultOf(payload: unknown): Fault | undefined {
   return paper === 'near-end' ? 'paper-near-end' : undefined;
 }
 
+/** A port named by its socket is another port after the next start or plug [DK24]. */
+export function portNoteOf(payload: unknown): Words | undefined {
+  const told = PortNamed.safeParse(payload);
+  if (!told.success) return undefined;
+  const { barePort, stablePort } = told.data;
+  return stablePort === undefined
+    ? {
+        zh: `配置里写的 ${barePort} 换个插口就变。请安装人员改用 /dev/serial/by-id 下的名字。`,
+        en: `${barePort} in the configuration changes with the socket. Have the installer use a name under /dev/serial/by-id.`,
+      }
+    : {
+        zh: `配置里写的 ${barePort} 换个插口就变。请安装人员改成 ${stablePort}。`,
+        en: `${barePort} in the configuration changes with the socket. Have the installer write ${stablePort}.`,
+      };
+}
+
+const UNREADABLE: Record<Unreadable['reason'], Words> = {
+  start: { zh: '开头不对', en: 'begins with the wrong byte' },
+  value: { zh: '第 {place} 字节不能是这个值', en: 'byte {place} cannot have that value' },
+  length: { zh: '长度不对，到第 {place} 字节', en: 'wrong length, at byte {place}' },
+  checksum: { zh: '第 {place} 字节的校验不对', en: 'the check at byte {place} is wrong' },
+};
+
+/** What a garbled line said last and what is wrong with it, for the installer on the telephone [DK24]. */
+export function unreadableOf(payload: unknown): Words | undefined {
+  const told = LineState.safeParse(payload);
+  if (!told.success || told.data.line !== 'garbled' || told.data.unreadable === undefined) return undefined;
+  const { bytes, reason, at } = told.data.unreadable;
+  const why = (text: string): string => text.replace('{place}', String(at + 1));
+  const { zh, en } = UNREADABLE[reason];
+  return { zh: `最后收到 ${bytes}：${why(zh)}。`, en: `Last heard ${bytes}: ${why(en)}.` };
+}
+
+/** One sentence after the other, where there is a second. */
+export function together(first: Words | null, second: Words | undefined): Words | null {
+  if (first === null || second === undefined) return first ?? second ?? null;
+  return { zh: `${first.zh}${second.zh}`, en: `${first.en} ${second.en}` };
+}
+
 /** Paper that runs low is worth a word, not a red mark. */
 export function stateOf(availability: 'online' | 'offline' | 'never', fault: Fault | undefined): DeviceState {
   if (availability !== 'online') return availability;
@@ -71,6 +110,10 @@ const LINE_ADVICE: Record<'line-garbled' | Exclude<LineFault, 'other'>, Words> =
   'no-permission': {
     zh: '没有打开串口的权限。请安装人员把本程序的用户加入 dialout 组。',
     en: 'The port may not be opened. Have the installer add this program’s user to the group dialout.',
+  },
+  commissioning: {
+    zh: '正在调试这些柜子，柜门暂时不能开。调完、或调试的人离开以后，自己恢复。',
+    en: 'These lockers are being commissioned and cannot be opened. They come back by themselves when that ends or is left.',
   },
   unreachable: {
     zh: '网络上找不到它。看网线和电源，再核对配置里的地址和端口。',
@@ -152,7 +195,7 @@ export function adviceFor(
           ? STUCK_ADVICE
           : FAULT_ADVICE[fault];
     case 'offline':
-      return OFFLINE_ADVICE[kind];
+      return fault === 'commissioning' ? LINE_ADVICE[fault] : OFFLINE_ADVICE[kind];
     case 'never':
       return {
         zh: '从没连上过。看配置里的编号和口令，再看线。',

@@ -1,29 +1,40 @@
 import type { DeskView } from '../../contract/hall-api.ts';
 import { DeviceId } from '../../contract/ids.ts';
+import type { Words } from '../../contract/ids.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
 import { toInstant } from '../../contract/time.ts';
 import type { SensorHealth } from '../occupancy/occupancy.service.ts';
 import type { DeviceListener, HallContext } from '../ports.ts';
-import { adviceFor, faultOf, kindOf, stateOf } from './devices.rules.ts';
+import { adviceFor, faultOf, kindOf, portNoteOf, stateOf, together, unreadableOf } from './devices.rules.ts';
 import type { DeviceState, Fault } from './devices.rules.ts';
 
 interface Known {
   fault: Fault | undefined;
+  /** What else the state tells that staff should read. */
+  note: Words | undefined;
   told: DeviceState;
   since: UnixMillis | undefined;
 }
 
 /** Health of devices as heard over MQTT; changes become facts [DK4]. Sensors come from occupancy, which judges them. */
-export function createDevicesService(context: HallContext, sensors: () => SensorHealth[]) {
+export function createDevicesService(
+  context: HallContext,
+  sensors: () => SensorHealth[],
+  isGateway: (id: string) => boolean = () => false,
+) {
   const { clock, config, devices } = context;
   const known = new Map<string, Known>();
   const of = (id: string): Known => {
-    const found = known.get(id) ?? { fault: undefined, told: 'never', since: undefined };
+    const found = known.get(id) ?? { fault: undefined, note: undefined, told: 'never', since: undefined };
     known.set(id, found);
     return found;
   };
 
+  /** A gateway is heard through its devices; of itself it only offers commissioning. */
+  const isDevice = (id: string): boolean => id !== config.commissioning.id && !isGateway(id);
+
   function judge(id: string, availability: 'online' | 'offline' | 'never'): void {
+    if (!isDevice(id)) return;
     const entry = of(id);
     const state = stateOf(availability, entry.fault);
     if (state === entry.told) return;
@@ -53,6 +64,7 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
         entry.fault = fault;
         context.live.changed('devices');
       }
+      entry.note = together(portNoteOf(payload) ?? null, unreadableOf(payload)) ?? undefined;
       judge(device, devices.availability(device));
     },
   };
@@ -70,12 +82,12 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
           name: device.definition,
           state,
           since: entry.since === undefined ? null : toInstant(entry.since),
-          advice: adviceFor(kind, state, entry.fault),
+          advice: together(adviceFor(kind, state, entry.fault), state === 'never' ? undefined : entry.note),
         };
       });
       // Others that spoke on the bus without being in this configuration: gateways elsewhere in the house.
       const others = [...known.entries()]
-        .filter(([id]) => !config.devices.some((device) => device.id === id))
+        .filter(([id]) => isDevice(id) && !config.devices.some((device) => device.id === id))
         .map(([id, entry]) => {
           const state = stateOf(devices.availability(id), entry.fault);
           return {
@@ -84,7 +96,10 @@ export function createDevicesService(context: HallContext, sensors: () => Sensor
             name: id,
             state,
             since: entry.since === undefined ? null : toInstant(entry.since),
-            advice: adviceFor('device', state, entry.fault),
+            advice: together(
+              adviceFor('device', state, entry.fault),
+              state === 'never' ? undefined : entry.note,
+            ),
           };
         });
       const measured = sensors().map((sensor) => {

@@ -87,13 +87,13 @@ describe.skipIf(why !== undefined)('a card reader behind pcscd', () => {
     const card = await pcscd.card();
     await gateway();
     card.tell({ lay: UID, status: '6A81' });
-    await state(({ unreadable }) => unreadable === '6A81');
+    await state(({ cardRefused }) => cardRefused === '6A81');
     card.tell({ take: true });
     await sleep(bench.far.clock, 1_200);
     card.tell({ lay: UID });
     await expect.poll(cards, { timeout: 4_000 }).toEqual([token(UID)]);
     const refused = bench.far.heard.findIndex(({ payload }) => payload.includes('6A81'));
-    await state(({ unreadable }) => unreadable === undefined, refused + 1);
+    await state(({ cardRefused }) => cardRefused === undefined, refused + 1);
 
     let from = bench.far.heard.length;
     await pcscd.stop();

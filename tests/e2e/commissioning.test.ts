@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sleep } from '../../contract/ports.ts';
 import { createGatewayBench } from '../support/gateway-bench.ts';
 import type { GatewayBench } from '../support/gateway-bench.ts';
+import { device } from '../support/installer.ts';
 import type { JsonProcess } from '../support/json-process.ts';
 
 /** The installer's afternoon: the command-line wizard as a process, a simulated board as the other, a hand in between. */
@@ -16,52 +15,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await bench.stop();
 });
-
-interface Installer {
-  readonly said: () => string;
-  /** Waits for a prompt, from where the last one ended, and types an answer. */
-  answer(prompt: RegExp, typed: string): Promise<void>;
-  hears(text: RegExp): Promise<void>;
-  readonly ended: Promise<number | null>;
-}
-
-function device(...args: readonly string[]): Installer {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../devices/device.main.ts'), ...args]);
-  let said = '';
-  let read = 0;
-  const add = (bytes: Buffer): void => {
-    said += bytes.toString();
-  };
-  child.stdout.on('data', add);
-  child.stderr.on('data', add);
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', (code) => {
-      resolve(code);
-    });
-  });
-  const hears = async (text: RegExp): Promise<void> => {
-    const until = bench.far.clock.monotonic() + 60_000;
-    for (;;) {
-      const found = text.exec(said.slice(read));
-      if (found !== null) {
-        read += found.index + found[0].length;
-        return;
-      }
-      if (bench.far.clock.monotonic() > until || child.exitCode !== null)
-        throw new Error(`not said: ${String(text)}\n${said.slice(-1_500)}`);
-      await sleep(bench.far.clock, 20);
-    }
-  };
-  return {
-    said: () => said,
-    ended,
-    hears,
-    answer: async (prompt, typed) => {
-      await hears(prompt);
-      child.stdin.write(`${typed}\n`);
-    },
-  };
-}
 
 const pulses = (board: JsonProcess): unknown[] =>
   board.said.flatMap((said) => (said.report === 'pulse' ? [said.lock] : []));

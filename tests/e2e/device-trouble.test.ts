@@ -22,6 +22,7 @@ interface Told {
   readonly line?: string;
   readonly fault?: string;
   readonly silentBoards?: readonly number[];
+  readonly unreadable?: { readonly bytes: string; readonly reason: string };
   readonly paper?: string;
   readonly stats?: {
     readonly frames: number;
@@ -84,6 +85,9 @@ describe('[DV80] trouble has a name within five seconds, and goes away by itself
     board.tell({ do: 'noise', share: 0, damage: 1 });
     const garbled = await becomes('bank', 'garbled', (state) => state.line === 'garbled', from);
     expect(faultOf(garbled)).toBe('line-garbled');
+    // [DV49] a damaged byte is somewhere in it, and the bytes are those of a status that starts with 02 or with the damage.
+    expect(garbled.unreadable?.bytes).toMatch(/^([0-9A-F]{2} ?)+$/);
+    expect(garbled.unreadable?.reason).toMatch(/start|value|length|checksum/);
     from = mark();
     board.tell({ do: 'noise', share: 0, damage: 0 });
     const readable = await becomes('bank', 'readable again', ok, from);
@@ -101,6 +105,36 @@ describe('[DV80] trouble has a name within five seconds, and goes away by itself
     await becomes('bank', 'plugged in again', ok, from);
     expect(pulses(board)).toBe(0);
   }, 60_000);
+
+  test('[DV49] [DV80] a Modbus device whose answers are damaged says what came and that its check is wrong', async () => {
+    await bench.cable('relay');
+    const device = bench.program('simulators/modbus/modbus.main.ts', [
+      '--json',
+      JSON.stringify({
+        transport: { kind: 'serial', path: join(bench.folder, 'relay-device') },
+        devices: [{ unit: 7, coils: 8 }],
+      }),
+    ]);
+    await device.hear((line) => line.report === 'ready');
+    await bench.gateway([
+      {
+        id: 'relay',
+        definition: 'modbus-relay-8',
+        transport: { kind: 'serial', path: path('relay') },
+        unit: 7,
+      },
+    ]);
+    await becomes('relay', 'readable', ok, 0);
+    let from = mark();
+    device.tell({ do: 'damage', on: true });
+    const garbled = await becomes('relay', 'damaged', (state) => state.line === 'garbled', from);
+    expect(garbled.unreadable).toMatchObject({ reason: 'checksum' });
+    expect(garbled.unreadable?.bytes).toMatch(/^07 01 01 /);
+    from = mark();
+    device.tell({ do: 'damage', on: false });
+    const readable = await becomes('relay', 'readable again', ok, from);
+    expect(readable.unreadable).toBeUndefined();
+  }, 40_000);
 
   test('a port that another program holds, found again under the same name on another port', async () => {
     await startNamed('scanner');

@@ -1,8 +1,9 @@
 import { HallConfig } from '../../contract/config.ts';
+import type { CommissioningAct } from '../../contract/commissioning.ts';
 import { feedBodies, feedId } from '../../contract/feed.ts';
 import type { FeedBody, FeedType } from '../../contract/feed.ts';
 import type { LiveMessage } from '../../contract/hall-api.ts';
-import type { OccupancyState, PrintJob } from '../../contract/messages.ts';
+import type { OccupancyState, Outcome, PrintJob } from '../../contract/messages.ts';
 import type { ClockState, Instant } from '../../contract/time.ts';
 import { createKeyRing } from '../../hall/keys/key-ring.service.ts';
 import type { Devices, HallContext, Log } from '../../hall/ports.ts';
@@ -38,6 +39,9 @@ export interface RecordingDevices extends Devices {
   readonly occupancy: { readonly resource: number; readonly state: OccupancyState }[];
   readonly announced: { readonly topic: string; readonly payload: string }[];
   setAvailability(device: string, state: 'online' | 'offline' | 'never'): void;
+  readonly acts: { readonly gateway: string; readonly act: CommissioningAct }[];
+  /** What the next acts of a commissioning end with. */
+  acting: Pick<Outcome, 'outcome' | 'reason'>;
   /** What the next slips end with. */
   printing: { printed: boolean; reason: string | null };
 }
@@ -132,6 +136,7 @@ export function makeHall(
   const announced: { topic: string; payload: string }[] = [];
   const switched: RecordingDevices['switched'] = [];
   const looks: string[] = [];
+  const acts: { gateway: string; act: CommissioningAct }[] = [];
   const devices: RecordingDevices = {
     sent,
     switched,
@@ -143,6 +148,12 @@ export function makeHall(
     query: (command) => sent.push({ name: 'query', ...command, at: clock.now() }),
     switch: ({ device, channel, on }) => switched.push({ device, channel, on, at: clock.now() }),
     scan: ({ device }) => looks.push(device),
+    acts,
+    acting: { outcome: 'done' },
+    commission: (gateway, act) => {
+      acts.push({ gateway, act });
+      return Promise.resolve(devices.acting);
+    },
     print: (device, job) => {
       printed.push({ device, job });
       return Promise.resolve(devices.printing);

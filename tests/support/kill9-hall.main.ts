@@ -82,6 +82,7 @@ const context: HallContext = {
     print: () => Promise.resolve({ printed: true, reason: null }),
     availability: () => 'online',
     publishOccupancy: () => undefined,
+    commission: () => Promise.resolve({ outcome: 'failed' }),
     announce: () => undefined,
   },
   live: { changed: () => undefined, send: () => undefined },

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { barePort } from '../../../devices/commissioning/bare-port.ts';
 import { questions } from '../../../devices/commissioning/find-boards.ts';
 import { newDefinition } from '../../../devices/commissioning/new-definition.ts';
 import { closedBits, movedBetween } from '../../../devices/commissioning/polarity.rules.ts';
@@ -91,6 +92,30 @@ describe('commissioning rules', () => {
     ]);
     expect(written.hall).toBe(7);
     expect(JSON.parse(readFileSync(backup, 'utf8'))).toEqual(before);
+    // What the wires do not tell, somebody had written: it stays.
+    const wide = { ...compartments[0], size: 'large', height: 2 };
+    const [scanner, bank] = written.devices;
+    writeFileSync(
+      file,
+      JSON.stringify({ ...written, devices: [scanner, { ...bank, compartments: [wide] }] }),
+    );
+    writeDevice(file, {
+      id: 'bank-a',
+      definition: 'kerong-cu48',
+      transport,
+      compartments: [...compartments, { number: 2, size: 'small', board: 0, lock: 2, column: 1, row: 2 }],
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      devices: [
+        {},
+        {
+          compartments: [
+            { size: 'large', height: 2 },
+            { number: 2, size: 'small' },
+          ],
+        },
+      ],
+    });
     const text = readFileSync(file, 'utf8');
     for (const wrong of [
       { id: 'bank-a', definition: 'kerong-cu99', transport, compartments },
@@ -138,5 +163,21 @@ describe('commissioning rules', () => {
       { name: join(dev, 'ttyUSB0'), port: join(dev, 'ttyUSB0') },
     ]);
     expect(serialPorts(join(folder, 'none'), join(folder, 'none'))).toEqual([]);
+  });
+
+  test('[DV48] only a name that goes with the socket is warned of, with the name that stays where there is one', () => {
+    const known = () => [{ name: '/dev/serial/by-id/usb-A', port: '/dev/ttyUSB0' }];
+    const of = (path: string) => barePort({ kind: 'serial', path }, known);
+    expect(of('/dev/ttyUSB0')).toEqual({ barePort: '/dev/ttyUSB0', stablePort: '/dev/serial/by-id/usb-A' });
+    expect(of('/dev/ttyACM1')).toEqual({ barePort: '/dev/ttyACM1' });
+    for (const good of ['/dev/serial/by-id/usb-A', '/dev/ttyS0', '/dev/ttyAMA0', '/tmp/ttyUSB0'])
+      expect(of(good)).toBeUndefined();
+    expect(barePort({ kind: 'tcp', host: '/dev/ttyUSB0', port: 1 }, known)).toBeUndefined();
+    // A bare port that has no name of its own is listed under its bare name: that is none to write.
+    expect(
+      barePort({ kind: 'serial', path: '/dev/ttyUSB0' }, () => [
+        { name: '/dev/ttyUSB0', port: '/dev/ttyUSB0' },
+      ]),
+    ).toEqual({ barePort: '/dev/ttyUSB0' });
   });
 });

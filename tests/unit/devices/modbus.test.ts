@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RegisterReading } from '../../../devices/definitions/definition.ts';
-import { findRtuAnswer, forbidden } from '../../../devices/modbus/answer-frame.rules.ts';
+import { findRtuAnswer, forbidden, whyNoAnswer } from '../../../devices/modbus/answer-frame.rules.ts';
 import { valueOf } from '../../../devices/modbus/register.rules.ts';
 import { answerPdu, crc16, createRtuReader } from '../../../simulators/modbus/slave.ts';
 import { hexBytes, hexText } from '../../support/hex.ts';
@@ -23,9 +23,11 @@ describe('Modbus answers', () => {
     },
   );
 
-  test.each(modbus.bad)('$name is no answer: $reason', ({ request, answer }) => {
+  test.each(modbus.bad)('[DV49] $name is no answer: $reason', ({ request, answer, refused }) => {
     const asked = hexBytes(request);
     expect(findRtuAnswer(hexBytes(answer), asked[0] ?? 0, asked[1] ?? 0).found).toBe(false);
+    const { reason, at } = whyNoAnswer(hexBytes(answer), asked[0] ?? 0, asked[1] ?? 0) ?? {};
+    expect(`${String(reason)} ${String(at)}`).toBe(refused);
   });
 
   test('[DV51] the forbidden of the vectors, and of every unit, function and coil all that speaks to more than one', () => {

@@ -264,3 +264,17 @@ describe('looking', () => {
     expect(answers).toEqual([true, false]);
   });
 });
+
+test('[DV49] a board that says what cannot be read: the bytes and the reason, until it is readable again', async () => {
+  const bench = await started();
+  expect(bench.line.unreadable(0)).toBeUndefined();
+  bench.order({ do: 'noise', share: 0, damage: 1 });
+  await bench.run(3_000);
+  expect(bench.line.isGarbled(0)).toBe(true);
+  const said = bench.line.unreadable(0);
+  expect(said?.bytes.split(' ').length).toBeGreaterThanOrEqual(12);
+  expect(['start', 'value', 'length', 'checksum']).toContain(said?.reason);
+  bench.order({ do: 'noise', share: 0, damage: 0 });
+  await bench.run(3_000);
+  expect(bench.line.unreadable(0)).toBeUndefined();
+});

@@ -408,6 +408,21 @@ describe('the device port over a real broker', () => {
       { qos: 1 },
     );
     expect(await slip).toEqual({ printed: false, reason: 'paper-out' });
+    // An act of a commissioning waits for its outcome the same way [DK22].
+    const session = '00000000-0000-7000-8000-00000000000a';
+    const act = devices.commission('locker-a', { act: 'keep', session });
+    await until(
+      () => commands,
+      (found) => found.length === 2,
+    );
+    const asked = Command.parse(commands[1]);
+    expect(asked).toMatchObject({ name: 'commission', args: { act: 'keep', session } });
+    await client.publishAsync(
+      topic('locker-a', 'outcome'),
+      JSON.stringify({ id: asked.id, outcome: 'refused', reason: 'no-session', at: inFuture(0) }),
+      { qos: 1 },
+    );
+    expect(await act).toMatchObject({ outcome: 'refused', reason: 'no-session' });
 
     const { port } = broker;
     await broker.stop();

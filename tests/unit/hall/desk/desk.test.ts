@@ -3,7 +3,14 @@ import { DeskView } from '../../../../contract/hall-api.ts';
 import { createAccessService } from '../../../../hall/access/access.service.ts';
 import { createBookingsService } from '../../../../hall/bookings/bookings.service.ts';
 import { createAlarms } from '../../../../hall/desk/alarms.service.ts';
-import { adviceFor, faultOf, kindOf } from '../../../../hall/desk/devices.rules.ts';
+import {
+  adviceFor,
+  faultOf,
+  kindOf,
+  portNoteOf,
+  together,
+  unreadableOf,
+} from '../../../../hall/desk/devices.rules.ts';
 import { createDeskService } from '../../../../hall/desk/desk.service.ts';
 import { deskSql } from '../../../../hall/desk/desk.store.ts';
 import { createDevicesService } from '../../../../hall/desk/devices.service.ts';
@@ -222,5 +229,41 @@ describe('desk', () => {
       kindOf('x', 0),
     ]).toEqual(['lock-board', 'scanner', 'printer', 'lock-board', 'device']);
     expect(adviceFor('printer', 'online', undefined)).toBeNull();
+  });
+
+  test('[DK24] a garbled line tells its last bytes and what is wrong; a port named by its socket tells what to write', () => {
+    const at = '2026-05-01T08:00:00.000Z';
+    const garbled = {
+      at,
+      doors: {},
+      line: 'garbled',
+      unreadable: { bytes: '02 00', reason: 'length', at: 2 },
+    };
+    expect(unreadableOf(garbled)?.en).toBe('Last heard 02 00: wrong length, at byte 3.');
+    expect(unreadableOf(garbled)?.zh).toContain('02 00');
+    expect(unreadableOf({ ...garbled, line: 'ok' })).toBeUndefined();
+    expect(unreadableOf('nonsense')).toBeUndefined();
+    expect(portNoteOf({ at, line: 'ok' })).toBeUndefined();
+    expect(portNoteOf({ barePort: '/dev/ttyUSB0' })?.en).toContain('/dev/serial/by-id');
+    const named = { barePort: '/dev/ttyUSB0', stablePort: '/dev/serial/by-id/usb-A' };
+    expect(portNoteOf(named)?.en).toMatch(/ttyUSB0.*write \/dev\/serial\/by-id\/usb-A/);
+    expect(portNoteOf(named)?.zh).toContain('/dev/serial/by-id/usb-A');
+    expect(together(null, undefined)).toBeNull();
+    expect(together({ zh: '一。', en: 'One.' }, { zh: '二。', en: 'Two.' })).toEqual({
+      zh: '一。二。',
+      en: 'One. Two.',
+    });
+    expect(together(null, { zh: '二。', en: 'Two.' })?.en).toBe('Two.');
+  });
+
+  test('[DK24] the note stands beside a device that is otherwise well, until its state no longer tells it', () => {
+    const { devices, hall } = setUp();
+    const at = '2026-05-01T08:00:00.000Z';
+    hall.devices.setAvailability('locker-a', 'online');
+    const advice = () => devices.list().find((each) => each.id === 'locker-a')?.advice;
+    devices.listener.onState?.('locker-a', { at, doors: {}, line: 'ok', barePort: '/dev/ttyUSB3' });
+    expect(advice()?.en).toContain('/dev/ttyUSB3');
+    devices.listener.onState?.('locker-a', { at, doors: {}, line: 'ok' });
+    expect(advice()).toBeNull();
   });
 });
