@@ -36,7 +36,7 @@ export interface CardsService {
 }
 
 /**
- * Member cards: rules CI30 to CI33. A card's number can be copied by anybody with a phone, so a card checks in and
+ * Member cards: rules CI34 to CI37. A card's number can be copied by anybody with a phone, so a card checks in and
  * does nothing else; no locker and no door listens to it.
  */
 export function createCardsService(context: HallContext, checkIns: CheckInService): CardsService {

@@ -79,7 +79,7 @@ async function lay(): Promise<void> {
   card.tell({ lay: '04A1B2C3D4E5F6' });
 }
 
-test('[CI31] a card nobody knows: the kiosk says what to do', async () => {
+test('[CI35] a card nobody knows: the kiosk says what to do', async () => {
   await lay();
   await expect(kiosk.getByText('这张卡还没有登记')).toBeVisible();
   await kiosk.screenshot({ path: join(shots, 'check-in/card-unknown.png') });
@@ -111,7 +111,7 @@ test('[CN25] the desk binds it, takes it back and binds it again', async () => {
   await expect(panel).toContainText('已登记 1 张卡');
 });
 
-test('[CI30] known, it checks its member in; in English too', async () => {
+test('[CI34] known, it checks its member in; in English too', async () => {
   await lay();
   await expect(kiosk.getByRole('heading', { name: '张*，您签到好了' })).toBeVisible();
   await kiosk.screenshot({ path: join(shots, 'check-in/card-done.png') });

@@ -13,7 +13,7 @@ import { services } from './0070-services.ts';
 import { help } from './0080-help.ts';
 import { desk } from './0090-desk.ts';
 import { sensors } from './0100-sensors.ts';
-import { cards } from './0120-cards.ts';
+import { cards } from './0121-cards.ts';
 import { power } from './0110-power.ts';
 import type { Migration } from './migration.ts';
 

@@ -57,7 +57,7 @@ function bind(cards: CardsService, lay: () => void, who = ALICE): string {
 }
 
 describe('member cards', () => {
-  it('[CI30] [CI31] unknown, bound at the desk, then it checks in; the fact says how', () => {
+  it('[CI34] [CI35] unknown, bound at the desk, then it checks in; the fact says how', () => {
     const { h, cards, lay } = make(7);
     bind(cards, lay);
     lay();
@@ -76,7 +76,7 @@ describe('member cards', () => {
     expect(JSON.stringify([h.hall.facts(), cards.view()])).not.toContain(TOKEN);
   });
 
-  it('[CI30] several sessions: a choice, and the card goes with it; a blocked member stays blocked', () => {
+  it('[CI34] several sessions: a choice, and the card goes with it; a blocked member stays blocked', () => {
     const { h, cards, lay } = make(7, 8);
     bind(cards, lay);
     lay();
@@ -87,7 +87,7 @@ describe('member cards', () => {
     expect(outcome(cards.checkIn(7, 'kiosk-1'))).toBe('grant-revoked');
   });
 
-  it('[CI31] bound only with number and phone, within a quarter of an hour; taken back, and a lost card ended', () => {
+  it('[CI35] bound only with number and phone, within a quarter of an hour; taken back, and a lost card ended', () => {
     const { h, cards, lay } = make(7);
     lay();
     cards.checkIn(undefined, 'kiosk-1');
@@ -117,7 +117,7 @@ describe('member cards', () => {
     expect(outcome(cards.checkIn(undefined, 'kiosk-1'))).toBe('card-unknown');
   });
 
-  it('[CI31] the list of unknown cards is bounded', () => {
+  it('[CI35] the list of unknown cards is bounded', () => {
     const { cards, lay } = make();
     for (let n = 0; n < 30; n += 1) {
       lay(`${TOKEN}${String(n)}`);
@@ -126,7 +126,7 @@ describe('member cards', () => {
     expect(cards.view().unknown).toHaveLength(20);
   });
 
-  it('[CI32] of all routes only the check-in takes a card', () => {
+  it('[CI36] of all routes only the check-in takes a card', () => {
     const card = { kind: 'card' };
     const taking = Object.entries(hallRoutes).filter(([, route]) => {
       if (!('body' in route)) return false;
@@ -141,7 +141,7 @@ describe('member cards', () => {
     expect(taking.map(([name]) => name)).toEqual(['checkIn']);
   });
 
-  it('[CI33] one minute, one arrival, its own kiosk; another reader is nobody', () => {
+  it('[CI37] one minute, one arrival, its own kiosk; another reader is nobody', () => {
     const { h, cards, lay } = make(7);
     bind(cards, lay);
     lay();

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** Cards bound to members. `token` is what readers say of a card: a keyed hash of its number. */
 export const cards: Migration = {
-  number: 120,
+  number: 121,
   name: 'cards',
   up: `
     CREATE TABLE card (
