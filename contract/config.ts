@@ -94,6 +94,8 @@ export const GatewayDevice = z.strictObject({
   framing: z.enum(['rtu', 'tcp']).optional(),
   /** Modbus devices without a definition of their own. */
   readings: z.array(RegisterReading).max(32).optional(),
+  /** Scanners: what they are set to send after a code. `line` (CR, LF or both) when left out. */
+  tail: z.enum(['line', 'tab', 'none']).optional(),
 });
 export type GatewayDevice = z.infer<typeof GatewayDevice>;
 

@@ -22,6 +22,8 @@ export const Command = z.discriminatedUnion('name', [
     name: z.literal('switch'),
     args: z.object({ channel: z.number().int().min(1), on: z.boolean() }),
   }),
+  /** A scanner looks for a code once, as if its button was pressed; `done` = it said that it does. */
+  z.object({ ...envelope, name: z.literal('look'), args: z.object({}) }),
 ]);
 export type Command = z.infer<typeof Command>;
 

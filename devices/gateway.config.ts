@@ -92,13 +92,20 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
     if (definition.kind === 'line-scanner') refuseCompany(key, device, members, 'a scanner');
     if (definition.kind === 'escpos-printer') refuseCompany(key, device, members, 'a printer');
   }
+  for (const { device, definition } of members)
+    if (device.tail !== undefined && definition.kind !== 'line-scanner')
+      throw new GatewayRefused(`device ${device.id}: "tail" is for scanners only`);
   const { id } = first.device;
   const { definition } = first;
   switch (definition.kind) {
     case 'lock-board':
       return { kind: 'lock-boards', boards: boardsOf(key, members) };
     case 'line-scanner':
-      return { kind: 'scanner', id, definition };
+      return {
+        kind: 'scanner',
+        id,
+        definition: { ...definition, tail: first.device.tail ?? definition.tail },
+      };
     case 'escpos-printer':
       return { kind: 'printer', id, definition };
     case 'modbus':

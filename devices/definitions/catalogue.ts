@@ -7,6 +7,7 @@ import {
   escposPrinterMute,
 } from './escpos-printer.device.ts';
 import { genericLineScanner } from './generic-line-scanner.device.ts';
+import { gm65Scanner, gm65ScannerNoCrc } from './gm65-scanner.device.ts';
 import { kerongCu16 } from './kerong-cu16.device.ts';
 import { kerongCu48 } from './kerong-cu48.device.ts';
 import { kerongCu48Ir } from './kerong-cu48-ir.device.ts';
@@ -36,6 +37,8 @@ export const definitions: readonly Definition[] = [
   modbusRenke,
   modbusRegisters,
   genericLineScanner,
+  gm65Scanner,
+  gm65ScannerNoCrc,
   escposPrinter,
   escposPrinter58,
   escposPrinter58Plain,

@@ -82,7 +82,13 @@ export interface LineScannerDefinition {
   readonly sameCodeMs: Millis;
   /** A line without its end for this long is forgotten. */
   readonly idleMs: Millis;
+  /** What ends a code, set in the scanner: CR and LF unless the configuration says otherwise; `none` = a short silence. */
+  readonly tail?: ScannerTail | undefined;
+  /** How it is told to look for a code once, and how soon it must say that it heard. */
+  readonly trigger?: { readonly frames: FrameTable; readonly message: string; readonly ackWithinMs: Millis };
 }
+
+export type ScannerTail = 'line' | 'tab' | 'none';
 
 export interface PrinterDefinition {
   readonly kind: 'escpos-printer';
