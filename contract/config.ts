@@ -114,6 +114,8 @@ export const GatewayConfig = z.strictObject({
   mqtt: mqttLink,
   /** JSON file {deviceId: secret}; made by the broker at enrolment. */
   credentials: z.string().min(1),
+  /** ID card readers: the hall's `id-number-keys.json`. Without it no ID card is read. */
+  idNumberKeys: z.string().min(1).optional(),
   devices: z.array(GatewayDevice).min(1),
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
@@ -149,6 +151,8 @@ export const KioskConfig = z.strictObject({
   /** Device id of its serial scanner and printer, where it has them. */
   scanner: DeviceId.optional(),
   printer: DeviceId.optional(),
+  /** Device id of its reader of ID cards. */
+  idReader: DeviceId.optional(),
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;
 

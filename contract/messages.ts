@@ -112,6 +112,22 @@ export type LockBoardState = z.infer<typeof LockBoardState>;
 export const LineState = z.object({ at: Instant, ...onLine, line: LineHealth });
 export type LineState = z.infer<typeof LineState>;
 
+/**
+ * Why an ID reader that answers reads no cards: its security module is not authorised, card after card fails, or the
+ * gateway has no key to hash numbers with. No card on it is no fault.
+ */
+export const IdReaderFault = z.enum(['not-authorised', 'read-failed', 'no-key']);
+export type IdReaderFault = z.infer<typeof IdReaderFault>;
+
+/** ID card reader on `state`. */
+export const IdReaderState = z.object({
+  at: Instant,
+  ...onLine,
+  line: LineHealth,
+  reader: z.union([z.literal('ready'), IdReaderFault]),
+});
+export type IdReaderState = z.infer<typeof IdReaderState>;
+
 export const PrinterState = z.object({
   at: Instant,
   paper: z.enum(['ok', 'near-end', 'out', 'unknown']),
@@ -147,6 +163,19 @@ export const DeviceEvent = z.discriminatedUnion('kind', [
     kind: z.literal('card'),
     card: z.enum(['uid', 'id-card']),
     token: z.string().min(8).max(128),
+  }),
+  /** A resident ID card was read. Its number never leaves the gateway: only these do. */
+  z.object({
+    ...event,
+    kind: z.literal('id-card'),
+    /** Keyed hash of the number (`id-number.ts`) under each key the hall has, the newest first. */
+    hashes: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/))
+      .min(1)
+      .max(2),
+    last4: z.string().regex(/^\d{3}[\dX]$/),
+    /** First character and a star. */
+    nameMasked: z.string().min(1).max(4),
   }),
 ]);
 export type DeviceEvent = z.infer<typeof DeviceEvent>;

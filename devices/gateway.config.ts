@@ -1,6 +1,7 @@
 import type { GatewayDevice } from '../contract/config.ts';
 import type {
   Definition,
+  IdReaderDefinition,
   LineScannerDefinition,
   LockBoardDefinition,
   ModbusDefinition,
@@ -35,7 +36,8 @@ export type LineUse =
     }
   | { readonly kind: 'lock-boards'; readonly boards: readonly PlannedBoard[] }
   | { readonly kind: 'scanner'; readonly id: string; readonly definition: LineScannerDefinition }
-  | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition };
+  | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition }
+  | { readonly kind: 'id-reader'; readonly id: string; readonly definition: IdReaderDefinition };
 
 export interface PlannedLine {
   /** Transport in words, unique: `serial:/dev/ttyS1` or `tcp:10.0.0.5:5000`. */
@@ -91,6 +93,7 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
   for (const { device, definition } of members) {
     if (definition.kind === 'line-scanner') refuseCompany(key, device, members, 'a scanner');
     if (definition.kind === 'escpos-printer') refuseCompany(key, device, members, 'a printer');
+    if (definition.kind === 'id-card-reader') refuseCompany(key, device, members, 'an ID card reader');
   }
   for (const { device, definition } of members)
     if (device.tail !== undefined && definition.kind !== 'line-scanner')
@@ -108,6 +111,8 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
       };
     case 'escpos-printer':
       return { kind: 'printer', id, definition };
+    case 'id-card-reader':
+      return { kind: 'id-reader', id, definition };
     case 'modbus':
       return modbusOf(key, members);
   }

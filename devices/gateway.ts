@@ -8,6 +8,7 @@ import { createCommandDesk, type CommandDesk } from './command-desk.ts';
 import { createDeviceLink, type DeviceLink } from './device-link.ts';
 import { GatewayRefused, planLines, type PlannedLine } from './gateway.config.ts';
 import { openGatewayStore } from './gateway.store.ts';
+import { createIdReaderUnit } from './id-reader-unit.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
 import { createModbusUnits } from './modbus-unit.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Draws characters a printer's font lacks; without it they are printed as 〓. */
   readonly glyphs?: Glyphs;
+  /** Keys of the hashes of ID numbers, the newest first, asked for at every card; without them no ID card is read [DV65]. */
+  readonly idKeys?: () => readonly Uint8Array[];
   /** How a line is opened; serial and TCP when left out. */
   readonly openTransport?: (line: PlannedLine) => Transport;
 }
@@ -84,7 +87,8 @@ export function startGateway(options: GatewayOptions): Gateway {
     ((line: PlannedLine) => createReopeningTransport(opener(line, clock), clock, random));
   const lines = planned.map((line) => {
     const transport = openTransport(line);
-    const parts = { transport, line, clock, ids: options.ids, log, glyphs: options.glyphs, output };
+    const { ids, glyphs, idKeys = () => [] } = options;
+    const parts = { transport, line, clock, ids, log, glyphs, idKeys, output };
     switch (line.use.kind) {
       case 'lock-boards':
         return createLockUnits(parts, line.use.boards);
@@ -92,6 +96,8 @@ export function startGateway(options: GatewayOptions): Gateway {
         return createScannerUnit(parts, line.use);
       case 'printer':
         return createPrinterUnit(parts, line.use);
+      case 'id-reader':
+        return createIdReaderUnit(parts, line.use);
       case 'modbus':
         return createModbusUnits(parts, line.use);
     }

@@ -15,6 +15,7 @@ import { modbusRenke, modbusXyMd02 } from './modbus-climate.device.ts';
 import { modbusRegisters } from './modbus-registers.device.ts';
 import { modbusRelay16, modbusRelay4, modbusRelay8 } from './modbus-relay.device.ts';
 import { modbusRelayLock } from './modbus-relay-lock.device.ts';
+import { samVIdCardReader } from './sam-v-id-card-reader.device.ts';
 import { winnsen } from './winnsen.device.ts';
 import { wkly, wklyByLock } from './wkly.device.ts';
 
@@ -43,6 +44,7 @@ export const definitions: readonly Definition[] = [
   escposPrinter58,
   escposPrinter58Plain,
   escposPrinterMute,
+  samVIdCardReader,
 ];
 
 /** The definition of that name, or undefined. */

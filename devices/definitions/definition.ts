@@ -160,4 +160,31 @@ export interface ModbusTimings {
   readonly silentAfter: number;
 }
 
-export type Definition = LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition;
+/** A reader of resident ID cards: asked whether a card lies there, then for its text. */
+export interface IdReaderDefinition {
+  readonly kind: 'id-card-reader';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  /** With the frames `find`, `select`, `read` to ask and `found`, `selected`, `card`, `status` as answers. */
+  readonly frames: FrameTable;
+  readonly timings: IdReaderTimings;
+}
+
+export interface IdReaderTimings {
+  readonly pollMs: Millis;
+  /** An answer later than this is lost; reading the chip takes longer than finding it. */
+  readonly answerTimeoutMs: Millis;
+  readonly readTimeoutMs: Millis;
+  /** Unanswered questions in a row that make a reader silent. */
+  readonly silentAfter: number;
+  /** Cards in a row that could not be read: no longer a card taken away too soon. */
+  readonly failedAfter: number;
+  /** The same card found again within this time has only stayed. */
+  readonly sameCardMs: Millis;
+  readonly writeTimeoutMs: Millis;
+}
+
+export type Definition =
+  LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition | IdReaderDefinition;

@@ -202,7 +202,7 @@ export interface GatewayBench {
   board(name: string, config: object): Promise<JsonProcess>;
   program(program: string, args: readonly string[]): JsonProcess;
   /** Starts the gateway process; resolves when it is ready and knows the hall's time. */
-  gateway(devices: readonly object[], more?: { knowsTime?: boolean }): Promise<JsonProcess>;
+  gateway(devices: readonly object[], more?: { knowsTime?: boolean; config?: object }): Promise<JsonProcess>;
   stop(): Promise<void>;
 }
 
@@ -244,6 +244,7 @@ export async function createGatewayBench(): Promise<GatewayBench> {
         mqtt: { port: far.port },
         credentials: join(folder, 'credentials.json'),
         devices,
+        ...more.config,
       };
       writeFileSync(join(folder, 'gateway.json'), JSON.stringify(config));
       const child = program('devices/gateway.main.ts', ['--config', join(folder, 'gateway.json')]);
