@@ -21,6 +21,9 @@ export const MemberCredential = z.object({
 export type MemberCredential = z.infer<typeof MemberCredential>;
 export const QrCredential = z.object({ kind: z.literal('qr'), text: QrText });
 export type QrCredential = z.infer<typeof QrCredential>;
+/** The ID card that lies on this kiosk's reader, by the ticket of the live message. */
+export const IdCardCredential = z.object({ kind: z.literal('id-card'), ticket: Uuid });
+export type IdCardCredential = z.infer<typeof IdCardCredential>;
 /** Typed at a kiosk: compartment number + 8 digits. */
 export const LockerCode = z.object({
   kind: z.literal('typed'),
@@ -430,8 +433,13 @@ export const hallRoutes = {
     method: 'POST',
     path: '/api/v1/check-ins',
     identity: 'kiosk',
-    summary: 'Check in by QR or by member number and phone',
-    body: z.object({ credential: z.union([QrCredential, MemberCredential]), session: HallNumber.optional() }),
+    summary: 'Check in by QR, by member number and phone, or by an ID card',
+    body: z.object({
+      credential: z.union([QrCredential, MemberCredential, IdCardCredential]),
+      session: HallNumber.optional(),
+      /** With a typed credential: the ticket of a card not known yet, which is this member's from now on. */
+      remember: Uuid.optional(),
+    }),
     answer: CheckInAnswer,
   },
   undoCheckIn: {
@@ -846,6 +854,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('door'), command: DoorCommandView }),
   z.object({ type: z.literal('scan'), text: z.string() }),
+  z.object({ type: z.literal('id-card'), ticket: Uuid }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 export const LIVE_PATH = '/api/v1/live';

@@ -130,6 +130,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       devices.listener,
       power.listener,
       home.listener,
+      checkIns.listener,
       announcements.listener,
     ],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],

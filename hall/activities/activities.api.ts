@@ -11,9 +11,15 @@ export function createCheckInApi(service: CheckInService): Pick<HallHandlers, 'c
   return {
     checkIn: ({ body, caller }) => {
       if (caller.kind !== 'kiosk') return refused('not-allowed');
-      return body.credential.kind === 'qr'
-        ? service.byQr(body.credential.text, caller.id)
-        : service.typed(body.credential, body.session, caller.id);
+      const { credential, session, remember } = body;
+      switch (credential.kind) {
+        case 'qr':
+          return service.byQr(credential.text, caller.id);
+        case 'member':
+          return service.typed(credential, session, caller.id, remember);
+        case 'id-card':
+          return service.byIdCard(credential.ticket, session, caller.id);
+      }
     },
     undoCheckIn: ({ params, caller }) =>
       caller.kind === 'kiosk' ? service.undo(params.id, caller.id) : refused('not-allowed'),

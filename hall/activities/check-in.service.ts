@@ -5,15 +5,24 @@ import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import type { AccessService, VerifiedGrant } from '../access/access.service.ts';
 import { localDay, localTime } from '../../contract/local-time.ts';
-import type { HallContext } from '../ports.ts';
+import type { DeviceListener, HallContext } from '../ports.ts';
 import { judgeRegistration, judgeSession, sessionView, UNDO_MS, windowOf } from './check-in.rules.ts';
+import { createIdCards } from './id-cards.ts';
 import { createCheckInStore } from './check-in.store.ts';
 import type { CheckInRow } from './check-in.store.ts';
 
 export interface CheckInService {
   byQr(text: string, kiosk: string): Result<CheckInAnswer>;
   /** `session` is named after the person chose between several. */
-  typed(credential: MemberCredential, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
+  typed(
+    credential: MemberCredential,
+    session: number | undefined,
+    kiosk: string,
+    rememberCard?: string,
+  ): Result<CheckInAnswer>;
+  /** By the ID card of that ticket. */
+  byIdCard(ticket: string, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
+  readonly listener: DeviceListener;
   undo(checkInId: string, kiosk: string): Result<{ ok: true }>;
   /** Sessions of the hall's day, in the order they begin. */
   sessionViews(): SessionView[];
@@ -30,6 +39,7 @@ interface Arrival {
 export function createCheckInService(context: HallContext, access: AccessService): CheckInService {
   const { config, clock, store, reference, ids, live } = context;
   const rows = createCheckInStore(store.db);
+  const cards = createIdCards(context);
   const timeOfDay = (at: number): string => localTime(at, config.timeZone);
 
   const registrationOf = (session: number, memberRef: string): Registration | undefined => {
@@ -130,10 +140,22 @@ export function createCheckInService(context: HallContext, access: AccessService
     credential: MemberCredential,
     wanted: number | undefined,
     kiosk: string,
+    rememberCard?: string,
   ): Result<CheckInAnswer> {
     const member = access.typedMember(credential, kiosk);
     if (!member.ok) return member;
-    const { memberRef, nameMasked } = member.value;
+    if (rememberCard !== undefined) cards.remember(rememberCard, kiosk, member.value);
+    return known(member.value.memberRef, wanted, kiosk);
+  }
+
+  function byIdCard(ticket: string, wanted: number | undefined, kiosk: string): Result<CheckInAnswer> {
+    const member = cards.memberOf(ticket, kiosk);
+    if (!member.ok) return member;
+    return access.isDenied(member.value) ? refused('grant-revoked') : known(member.value, wanted, kiosk);
+  }
+
+  /** A member who needs no code: the session they named, or the one that is theirs now. */
+  function known(memberRef: string, wanted: number | undefined, kiosk: string): Result<CheckInAnswer> {
     if (wanted !== undefined) {
       const session = reference.session(wanted);
       return session === undefined
@@ -154,7 +176,7 @@ export function createCheckInService(context: HallContext, access: AccessService
     if (fresh.length > 1)
       return accepted({
         kind: 'choose',
-        nameMasked,
+        nameMasked: nameOf(memberRef),
         sessions: fresh.map((each) => sessionView(each, rows.count(each.number), now)),
       });
     // Nothing open: the person hears about the next one, else about the last one that closed.
@@ -191,7 +213,7 @@ export function createCheckInService(context: HallContext, access: AccessService
       .map((each) => sessionView(each, rows.count(each.number), now));
   }
 
-  return { byQr, typed, undo, sessionViews };
+  return { byQr, typed, byIdCard, undo, sessionViews, listener: cards.listener };
 }
 
 function isCheckIn(answer: unknown, id: string): boolean {

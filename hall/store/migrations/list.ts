@@ -14,6 +14,7 @@ import { help } from './0080-help.ts';
 import { desk } from './0090-desk.ts';
 import { sensors } from './0100-sensors.ts';
 import { power } from './0110-power.ts';
+import { idCards } from './0120-id-cards.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   desk,
   sensors,
   power,
+  idCards,
 ];
