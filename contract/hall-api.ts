@@ -220,7 +220,14 @@ export type SyncView = z.infer<typeof SyncView>;
 
 export const HomeView = z.object({
   hall: z.object({ id: z.number().int(), name: Words, timeZone: z.string(), helpPhone: z.string() }),
-  kiosk: z.object({ id: DeviceId, name: Words, place: Words, panelWidthMm: z.number() }),
+  kiosk: z.object({
+    id: DeviceId,
+    name: Words,
+    place: Words,
+    panelWidthMm: z.number(),
+    /** It has a reader of ID cards. */
+    idReader: z.boolean().optional(),
+  }),
   demo: z.boolean(),
   now: Instant,
   network: z.enum(['online', 'offline']),

@@ -43,7 +43,13 @@ export function createHomeService(
       journeys.push('help');
       return accepted({
         hall: { id: config.hall, name: config.name, timeZone: config.timeZone, helpPhone: config.helpPhone },
-        kiosk: { id: kiosk.id, name: kiosk.name, place: kiosk.place, panelWidthMm: kiosk.panelWidthMm },
+        kiosk: {
+          id: kiosk.id,
+          name: kiosk.name,
+          place: kiosk.place,
+          panelWidthMm: kiosk.panelWidthMm,
+          ...(kiosk.idReader === undefined ? {} : { idReader: true }),
+        },
         demo: config.demo,
         now: toInstant(clock.now()),
         network: parts.online() ? 'online' : 'offline',
