@@ -34,7 +34,7 @@ export interface UnitParts {
   /** Draws characters a printer's font lacks. */
   readonly glyphs?: Glyphs | undefined;
   /** Keys of the hashes of ID numbers, the newest first; none = no ID card is read. */
-  idKeys?(): readonly Uint8Array[];
+  readonly idKeys?: () => readonly Uint8Array[];
   output(device: string): UnitOutput;
 }
 

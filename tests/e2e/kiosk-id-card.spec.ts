@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../../contract/ports.ts';
+import { systemClock } from '../../platform/system.ts';
 import { createIdReader } from '../../simulators/idcard/id-reader.ts';
 import { startHouse } from '../../tools/house/house.ts';
 import { enter, expect, test } from '../support/kiosk-test.ts';
@@ -82,7 +84,7 @@ test('[CI31] [CI32] [CI33] a new ID card asks once who it is; then the card alon
     await kiosk.close();
 
     reader.lift();
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await sleep(systemClock, 2_500);
     const english = await hall.open(browser, { en: true });
     await english.page
       .getByRole('button', { name: /^Check in/ })

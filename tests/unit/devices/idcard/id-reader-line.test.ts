@@ -25,7 +25,8 @@ function bench(findsAgain = false, firstKeys: Uint8Array[] = [KEY]) {
   const refused: string[] = [];
   const changes: string[] = [];
   const transport = createMemoryTransport((bytes) => {
-    for (const said of reader.take(bytes)) for (let at = 0; at < said.length; at += 97) transport.feed(said.slice(at, at + 97));
+    for (const said of reader.take(bytes))
+      for (let at = 0; at < said.length; at += 97) transport.feed(said.slice(at, at + 97));
     return 'written';
   });
   const line = createIdReaderLine({
