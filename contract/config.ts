@@ -100,6 +100,8 @@ export const GatewayDevice = z.strictObject({
   framing: z.enum(['rtu', 'tcp']).optional(),
   /** Modbus devices without a definition of their own. */
   readings: z.array(RegisterReading).max(32).optional(),
+  /** Scanners: what they are set to send after a code. `line` (CR, LF or both) when left out. */
+  tail: z.enum(['line', 'tab', 'none']).optional(),
 });
 export type GatewayDevice = z.infer<typeof GatewayDevice>;
 
@@ -128,6 +130,8 @@ export const GatewayConfig = z.strictObject({
   credentials: z.string().min(1),
   /** Card readers: the hall's `<dataDir>/card-key`. The same card gets the same token at every gateway that has it. */
   cardKey: z.string().min(1).optional(),
+  /** ID card readers: the hall's `id-number-keys.json`. Without it no ID card is read. */
+  idNumberKeys: z.string().min(1).optional(),
   devices: z.array(GatewayDevice).min(1),
   commissioning,
 });
@@ -166,6 +170,8 @@ export const KioskConfig = z.strictObject({
   printer: DeviceId.optional(),
   /** Device id of its card reader. */
   cardReader: DeviceId.optional(),
+  /** Device id of its reader of ID cards. */
+  idReader: DeviceId.optional(),
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;
 

@@ -25,6 +25,9 @@ export type QrCredential = z.infer<typeof QrCredential>;
 /** The card that lies, or just lay, on this kiosk's reader: the hall heard of it, the page knows no number. */
 export const CardCredential = z.object({ kind: z.literal('card') });
 export type CardCredential = z.infer<typeof CardCredential>;
+/** The ID card that lies on this kiosk's reader, by the ticket of the live message. */
+export const IdCardCredential = z.object({ kind: z.literal('id-card'), ticket: Uuid });
+export type IdCardCredential = z.infer<typeof IdCardCredential>;
 /** Typed at a kiosk: compartment number + 8 digits. */
 export const LockerCode = z.object({
   kind: z.literal('typed'),
@@ -221,7 +224,14 @@ export type SyncView = z.infer<typeof SyncView>;
 
 export const HomeView = z.object({
   hall: z.object({ id: z.number().int(), name: Words, timeZone: z.string(), helpPhone: z.string() }),
-  kiosk: z.object({ id: DeviceId, name: Words, place: Words, panelWidthMm: z.number() }),
+  kiosk: z.object({
+    id: DeviceId,
+    name: Words,
+    place: Words,
+    panelWidthMm: z.number(),
+    /** It has a reader of ID cards. */
+    idReader: z.boolean().optional(),
+  }),
   demo: z.boolean(),
   now: Instant,
   network: z.enum(['online', 'offline']),
@@ -456,10 +466,12 @@ export const hallRoutes = {
     method: 'POST',
     path: '/api/v1/check-ins',
     identity: 'kiosk',
-    summary: 'Check in by QR, by member number and phone, or by the card on the reader',
+    summary: 'Check in by QR, by member number and phone, or by a card on a reader',
     body: z.object({
-      credential: z.union([QrCredential, MemberCredential, CardCredential]),
+      credential: z.union([QrCredential, MemberCredential, CardCredential, IdCardCredential]),
       session: HallNumber.optional(),
+      /** With a typed credential: the ticket of an ID card not known yet, which is this member's from now on. */
+      remember: Uuid.optional(),
     }),
     answer: CheckInAnswer,
   },
@@ -954,6 +966,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), text: z.string() }),
   /** A card was laid on this kiosk's reader. */
   z.object({ type: z.literal('card') }),
+  z.object({ type: z.literal('id-card'), ticket: Uuid }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 export const LIVE_PATH = '/api/v1/live';

@@ -23,10 +23,10 @@ export const Command = z.discriminatedUnion('name', [
     name: z.literal('switch'),
     args: z.object({ channel: z.number().int().min(1), on: z.boolean() }),
   }),
-  // A scanner that reads when told to: look for a code once.
-  z.object({ ...envelope, name: z.literal('scan'), args: z.object({}) }),
   /** To a gateway itself. */
   z.object({ ...envelope, name: z.literal('commission'), args: CommissioningAct }),
+  /** A scanner looks for a code once, as if its button was pressed; `done` = it said that it does. */
+  z.object({ ...envelope, name: z.literal('look'), args: z.object({}) }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -50,7 +50,6 @@ export const OutcomeReason = z.enum([
   'paper-out',
   'cover-open',
   'printer-error',
-  'scanner-silent',
   // commissioning
   'busy',
   'no-session',
@@ -151,6 +150,22 @@ export const LineState = z.object({
 });
 export type LineState = z.infer<typeof LineState>;
 
+/**
+ * Why an ID reader that answers reads no cards: its security module is not authorised, card after card fails, or the
+ * gateway has no key to hash numbers with. No card on it is no fault.
+ */
+export const IdReaderFault = z.enum(['not-authorised', 'read-failed', 'no-key']);
+export type IdReaderFault = z.infer<typeof IdReaderFault>;
+
+/** ID card reader on `state`. */
+export const IdReaderState = z.object({
+  at: Instant,
+  ...onLine,
+  line: LineHealth,
+  reader: z.union([z.literal('ready'), IdReaderFault]),
+});
+export type IdReaderState = z.infer<typeof IdReaderState>;
+
 export const PrinterState = z.object({
   at: Instant,
   paper: z.enum(['ok', 'near-end', 'out', 'unknown']),
@@ -184,8 +199,21 @@ export const DeviceEvent = z.discriminatedUnion('kind', [
   z.object({
     ...event,
     kind: z.literal('card'),
-    card: z.enum(['uid', 'id-card']),
+    card: z.literal('uid'),
     token: z.string().min(8).max(128),
+  }),
+  /** A resident ID card was read. Its number never leaves the gateway: only these do. */
+  z.object({
+    ...event,
+    kind: z.literal('id-card'),
+    /** Keyed hash of the number (`id-number.ts`) under each key the hall has, the newest first. */
+    hashes: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/))
+      .min(1)
+      .max(2),
+    last4: z.string().regex(/^\d{3}[\dX]$/),
+    /** First character and a star. */
+    nameMasked: z.string().min(1).max(4),
   }),
 ]);
 export type DeviceEvent = z.infer<typeof DeviceEvent>;

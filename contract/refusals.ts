@@ -185,6 +185,13 @@ export const refusals = {
     '没有找到这场活动，请叫工作人员。',
     'This session was not found; please call staff.',
   ),
+  'id-card-unknown': entry(
+    'member',
+    404,
+    '这张身份证还没登记过。输入一次会员号，以后放上身份证就能签到。',
+    'This ID card is new here. Enter your member number once; after that the card is enough.',
+  ),
+  'id-card-gone': entry('member', 409, '请把身份证再放一次。', 'Please lay the ID card down once more.'),
   'nothing-today': entry('member', 404, '您今天没有要签到的活动。', 'You have nothing to check in to today.'),
   'session-too-early': entry('member', 409, '{from} 开始签到，请先休息一会儿。', 'Check-in opens at {from}.'),
   'session-over': entry(

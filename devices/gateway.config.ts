@@ -1,6 +1,7 @@
 import type { GatewayDevice } from '../contract/config.ts';
 import type {
   Definition,
+  IdReaderDefinition,
   LineScannerDefinition,
   LockBoardDefinition,
   ModbusDefinition,
@@ -36,7 +37,8 @@ export type LineUse =
   | { readonly kind: 'lock-boards'; readonly boards: readonly PlannedBoard[] }
   | { readonly kind: 'scanner'; readonly id: string; readonly definition: LineScannerDefinition }
   | { readonly kind: 'printer'; readonly id: string; readonly definition: PrinterDefinition }
-  | { readonly kind: 'card-reader'; readonly id: string; readonly reader: string };
+  | { readonly kind: 'card-reader'; readonly id: string; readonly reader: string }
+  | { readonly kind: 'id-reader'; readonly id: string; readonly definition: IdReaderDefinition };
 
 export interface PlannedLine {
   /** Transport in words, unique: `serial:/dev/ttyS1` or `tcp:10.0.0.5:5000`. */
@@ -100,14 +102,22 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
       );
     if (definition.kind === 'card-reader') refuseCompany(key, device, members, 'a card reader');
     if (definition.kind === 'escpos-printer') refuseCompany(key, device, members, 'a printer');
+    if (definition.kind === 'id-card-reader') refuseCompany(key, device, members, 'an ID card reader');
   }
+  for (const { device, definition } of members)
+    if (device.tail !== undefined && definition.kind !== 'line-scanner')
+      throw new GatewayRefused(`device ${device.id}: "tail" is for scanners only`);
   const { id } = first.device;
   const { definition } = first;
   switch (definition.kind) {
     case 'lock-board':
       return { kind: 'lock-boards', boards: boardsOf(key, members) };
     case 'line-scanner':
-      return { kind: 'scanner', id, definition };
+      return {
+        kind: 'scanner',
+        id,
+        definition: { ...definition, tail: first.device.tail ?? definition.tail },
+      };
     case 'escpos-printer':
       return { kind: 'printer', id, definition };
     case 'card-reader':
@@ -116,6 +126,8 @@ function useOf(key: string, first: Member, members: readonly Member[]): LineUse 
         id,
         reader: first.device.transport.kind === 'pcsc' ? first.device.transport.reader : '',
       };
+    case 'id-card-reader':
+      return { kind: 'id-reader', id, definition };
     case 'modbus':
       return modbusOf(key, members);
   }

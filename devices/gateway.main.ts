@@ -7,6 +7,7 @@ import { refuseToStart, stopOnSignals } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { systemClock, systemIds, systemRandom } from '../platform/system.ts';
 import { startGateway } from './gateway.ts';
+import { idKeyFile } from './idcard/id-key-file.ts';
 import { CHINESE_FONTS, lazyGlyphs } from './printers/font/system-font.ts';
 
 /** `npm run gateway -- --config FILE`: prints `{"ready":true}` when every device is connected. */
@@ -26,6 +27,13 @@ async function main(): Promise<void> {
     ids: systemIds,
     random: systemRandom,
     log,
+    ...(config.idNumberKeys === undefined
+      ? {}
+      : {
+          idKeys: idKeyFile(config.idNumberKeys, (reason) => {
+            log.warn({ reason }, 'no ID card is read');
+          }),
+        }),
     glyphs: lazyGlyphs(CHINESE_FONTS, (reason) => {
       log.warn({ reason }, 'rare characters are printed as 〓');
     }),

@@ -15,6 +15,7 @@ import type { CommissionableLine, CommissioningDesk } from './commissioning/sess
 import { createDeviceLink, type DeviceLink } from './device-link.ts';
 import { GatewayRefused, lineKey, planLines, type PlannedLine } from './gateway.config.ts';
 import { openGatewayStore } from './gateway.store.ts';
+import { createIdReaderUnit } from './id-reader-unit.ts';
 import { createLockUnits } from './lock-unit.ts';
 import type { Log } from './log.ts';
 import { createModbusUnits } from './modbus-unit.ts';
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   readonly glyphs?: Glyphs;
   /** Serial ports of this machine by their stable names; looked up when left out. */
   readonly ports?: () => readonly SerialName[];
+  /** Keys of the hashes of ID numbers, the newest first, asked for at every card; without them no ID card is read [DV65]. */
+  readonly idKeys?: () => readonly Uint8Array[];
   /** How a line is opened; serial and TCP when left out. */
   readonly openTransport?: (line: PlannedLine) => Transport;
 }
@@ -109,7 +112,8 @@ export function startGateway(options: GatewayOptions): Gateway {
   const pausables: CommissionableLine[] = [];
   const lines = planned.map((line) => {
     const transport = openTransport(line);
-    const parts = { transport, line, clock, ids: options.ids, log, glyphs: options.glyphs, output };
+    const { ids, glyphs, idKeys = () => [] } = options;
+    const parts = { transport, line, clock, ids, log, glyphs, idKeys, output };
     switch (line.use.kind) {
       case 'lock-boards': {
         const { boards } = line.use;
@@ -146,6 +150,8 @@ export function startGateway(options: GatewayOptions): Gateway {
             `device ${line.use.id}: a card reader needs the hall's card key; set "cardKey" to a copy of <dataDir>/card-key`,
           );
         return createCardUnit(parts, { ...line.use, key: options.cardKey });
+      case 'id-reader':
+        return createIdReaderUnit(parts, line.use);
       case 'modbus':
         return createModbusUnits(parts, line.use);
     }

@@ -1,73 +1,65 @@
 import type { LineState } from '../contract/messages.ts';
-import type { CancelTimer } from '../contract/ports.ts';
 import { fromInstant, toInstant } from '../contract/time.ts';
 import type { LineScannerDefinition } from './definitions/definition.ts';
-import type { LineResult } from './drivers/lock-line.ts';
 import { createLineScanner } from './drivers/scanner.ts';
+import { createScannerTrigger } from './drivers/scanner-trigger.ts';
 import { lineOf } from './transports/transport.ts';
 import type { LineUnits, Unit, UnitParts } from './unit.ts';
 
-/** A scanner alone on its line: every code becomes one `scan` event; one that reads on command is told to [DV60]. */
+/** A code without a tail has ended when the line is quiet this long: longer than a USB adapter holds bytes back. */
+const QUIET_MS = 60;
+/** Unreadable lines in a row that are no accident but a wrong baud rate. */
+const GARBLED_AFTER = 3;
+
+/** A scanner alone on its line: every code becomes one `scan` event. */
 export function createScannerUnit(
   parts: UnitParts,
   device: { readonly id: string; readonly definition: LineScannerDefinition },
 ): LineUnits {
   const { transport, line, clock, ids, log } = parts;
-  const { trigger } = device.definition;
-  const scanner = createLineScanner(device.definition, clock);
+  const { definition } = device;
+  const scanner = createLineScanner(definition, clock);
+  const trigger =
+    definition.trigger === undefined ? undefined : createScannerTrigger(transport, definition.trigger, clock);
   const output = parts.output(device.id);
-  /** A command that awaits its answer; the last one stayed without. */
-  let waiting: ((answered: boolean) => void) | undefined;
-  let silent = false;
+  let cancelQuiet = (): void => undefined;
+  let told = '';
+
+  /** An open port says nothing of the scanner; what came, or did not, does [DV62]. */
+  function lineNow(): Pick<LineState, 'line' | 'fault'> {
+    const state = lineOf(transport.state());
+    if (state.line !== 'ok') return state;
+    if (scanner.droppedInARow() >= GARBLED_AFTER) return { line: 'garbled' };
+    return trigger?.silent() === true ? { line: 'silent' } : state;
+  }
   const publishState = (): void => {
+    const now = lineNow();
+    told = now.line;
     const state: LineState = {
       at: toInstant(clock.now()),
-      ...lineOf(transport.state()),
-      ...(silent && transport.state().name === 'open' ? { line: 'silent' as const } : {}),
+      ...now,
       ...(trigger === undefined ? {} : { onCommand: true }),
     };
     output.state(state);
   };
-  const heard = (): void => {
-    const news = silent;
-    silent = false;
-    waiting?.(true);
-    if (news) publishState();
+  const tellChange = (): void => {
+    if (lineNow().line !== told) publishState();
   };
-  const look = async (expiresAt: number): Promise<LineResult> => {
-    if (trigger === undefined) return { outcome: 'refused', reason: 'unknown-command' };
-    if (clock.now() >= expiresAt) return { outcome: 'refused', reason: 'expired' };
-    const answer = new Promise<boolean>((resolve) => {
-      let cancel: CancelTimer = () => undefined;
-      const end = (answered: boolean): void => {
-        cancel();
-        waiting = undefined;
-        resolve(answered);
-      };
-      waiting = end;
-      cancel = clock.after(trigger.answerMs, () => {
-        end(false);
-      });
-    });
-    if ((await transport.write(Uint8Array.from(trigger.command))) !== 'written') {
-      waiting?.(false);
-      return { outcome: 'failed', reason: 'line-down' };
-    }
-    if (await answer) return { outcome: 'done' };
-    silent = true;
-    publishState();
-    return { outcome: 'failed', reason: 'scanner-silent' };
+  const tellCodes = (codes: readonly string[]): void => {
+    for (const text of codes)
+      output.event({ id: ids.uuid(), at: toInstant(clock.now()), kind: 'scan', text });
+    if (codes.length > 0) trigger?.heard();
+    tellChange();
   };
-  let looking: Promise<LineResult> | undefined;
+
   const unit: Unit = {
     id: device.id,
-    execute: (command) => {
-      if (command.name !== 'scan') return Promise.resolve({ outcome: 'refused', reason: 'unknown-command' });
-      // One look at a time: a command that comes while another waits has its answer in it.
-      looking ??= look(fromInstant(command.expiresAt)).finally(() => {
-        looking = undefined;
-      });
-      return looking;
+    execute: async (command) => {
+      if (command.name !== 'look' || trigger === undefined)
+        return { outcome: 'refused', reason: 'unknown-command' };
+      const result = await trigger.look(fromInstant(command.expiresAt));
+      tellChange();
+      return result;
     },
     publishState,
   };
@@ -76,13 +68,18 @@ export function createScannerUnit(
     start: () => {
       transport.start({
         onBytes: (chunk) => {
-          const before = scanner.stats();
-          for (const text of scanner.push(chunk))
-            output.event({ id: ids.uuid(), at: toInstant(clock.now()), kind: 'scan', text });
-          const after = scanner.stats();
-          if (after.answers > before.answers || after.scans > before.scans) heard();
+          const before = scanner.stats().acks;
+          const codes = scanner.push(chunk);
+          if (scanner.stats().acks > before) trigger?.acknowledged();
+          tellCodes(codes);
+          if (definition.tail !== 'none') return;
+          cancelQuiet();
+          cancelQuiet = clock.after(QUIET_MS, () => {
+            tellCodes(scanner.settle());
+          });
         },
         onState: (state) => {
+          cancelQuiet();
           scanner.reset();
           if (state.name === 'down')
             log.warn({ line: line.key, reason: state.reason }, 'scanner line is down');
@@ -97,6 +94,9 @@ export function createScannerUnit(
       state: transport.state().name,
       stats: scanner.stats(),
     }),
-    stop: () => transport.stop(),
+    stop: () => {
+      cancelQuiet();
+      return transport.stop();
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { LineResult, LineStats } from './drivers/lock-line.ts';
 import type { ScannerStats } from './drivers/scanner.ts';
 import type { PlannedLine } from './gateway.config.ts';
 import type { ModbusStats } from './modbus/modbus-line.ts';
+import type { IdReaderStats } from './idcard/id-reader-line.ts';
 import type { Log } from './log.ts';
 import type { Glyphs } from './printers/font/font-file.ts';
 import type { PrinterStats } from './printers/printer-line.ts';
@@ -33,6 +34,8 @@ export interface UnitParts {
   readonly log: Log;
   /** Draws characters a printer's font lacks. */
   readonly glyphs?: Glyphs | undefined;
+  /** Keys of the hashes of ID numbers, the newest first; none = no ID card is read. */
+  readonly idKeys?: () => readonly Uint8Array[];
   output(device: string): UnitOutput;
 }
 
@@ -63,6 +66,13 @@ export type LineReport =
       readonly kind: 'pcsc-card';
       readonly state: TransportState['name'];
       readonly stats: PcscStats;
+    }
+  | {
+      readonly key: string;
+      readonly devices: readonly string[];
+      readonly kind: 'id-card-reader';
+      readonly state: TransportState['name'];
+      readonly stats: IdReaderStats;
     }
   | {
       readonly key: string;

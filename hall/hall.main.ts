@@ -10,6 +10,7 @@ import { openControl } from '../broker/control.ts';
 import type { Control } from '../broker/control.ts';
 import { enrolConfigured } from '../broker/enrol.ts';
 import { gatewayClients, HallConfig } from '../contract/config.ts';
+import { idNumberKey } from '../contract/id-number.ts';
 import type { Health } from '../contract/hall-api.ts';
 import type { CancelTimer } from '../contract/ports.ts';
 import { startGateway } from '../devices/gateway.ts';
@@ -39,6 +40,7 @@ import { createHall, tellFeedNews } from './hall.ts';
 import { createSyncStatus } from './home/sync-status.service.ts';
 import { DEMO_STAFF } from './identity/identity.api.ts';
 import { createIdentityService } from './identity/identity.service.ts';
+import { keepIdKeyFile } from './keys/id-key-file.ts';
 import { createKeyRing } from './keys/key-ring.service.ts';
 import { cardKey, serviceToken } from './local-secrets.ts';
 import { machineClock } from './machine.ts';
@@ -129,6 +131,7 @@ async function main(): Promise<void> {
   let secrets: Readonly<Record<string, string>> = {};
   let httpPort = 0;
   let stopMaintenance: CancelTimer = () => undefined;
+  let stopIdKeyFile = (): void => undefined;
   const brokerAddress = (): { url: string; host: string; port: number } => {
     if (config.broker.url === undefined) {
       const port = broker?.port ?? config.broker.port;
@@ -160,6 +163,7 @@ async function main(): Promise<void> {
     bad: createBadMessages(db, clock),
     listeners: () => hall.listeners,
   });
+  const keys = createKeyRing({ store, reference, clock });
   const hall = createHall(
     {
       config,
@@ -169,7 +173,7 @@ async function main(): Promise<void> {
       random,
       ids,
       trust,
-      keys: createKeyRing({ store, reference, clock }),
+      keys,
       devices,
       live,
       log,
@@ -280,6 +284,7 @@ async function main(): Promise<void> {
           ids,
           random,
           log,
+          idKeys: () => keys.hallKeys().map(({ key }) => idNumberKey(key)),
           glyphs: lazyGlyphs(CHINESE_FONTS, (reason) => {
             log.warn({ reason }, 'rare characters are printed as 〓');
           }),
@@ -295,9 +300,11 @@ async function main(): Promise<void> {
         );
         hall.start();
         stopMaintenance = startMaintenance({ store, outbox, clock, alarms, log });
+        stopIdKeyFile = keepIdKeyFile({ dataDir: config.dataDir, keys, clock });
       },
       stop: () => {
         stopMaintenance();
+        stopIdKeyFile();
         hall.stop();
       },
     },

@@ -152,6 +152,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       power.listener,
       home.listener,
       cards.listener,
+      checkIns.listener,
       announcements.listener,
     ],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],

@@ -76,7 +76,7 @@ export interface Devices {
     expiresAt: Instant;
   }): void;
   /** Tells a scanner that reads on command to look for a code. Nobody waits for the outcome: a code comes, or does not. */
-  scan(command: { commandId: string; device: string; expiresAt: Instant }): void;
+  look(command: { commandId: string; device: string; expiresAt: Instant }): void;
   /** Tells a gateway one act of a commissioning; resolves with its outcome, or `unknown` when none came in time. */
   commission(gateway: string, act: CommissioningAct): Promise<Pick<Outcome, 'outcome' | 'reason'>>;
   print(device: string, job: PrintJob): Promise<{ printed: boolean; reason: string | null }>;

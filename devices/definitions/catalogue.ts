@@ -7,7 +7,7 @@ import {
   escposPrinterMute,
 } from './escpos-printer.device.ts';
 import { genericLineScanner } from './generic-line-scanner.device.ts';
-import { gm65Scanner } from './gm65-scanner.device.ts';
+import { gm65Scanner, gm65ScannerNoCrc } from './gm65-scanner.device.ts';
 import { kerongCu16 } from './kerong-cu16.device.ts';
 import { kerongCu48 } from './kerong-cu48.device.ts';
 import { kerongCu48Ir } from './kerong-cu48-ir.device.ts';
@@ -16,6 +16,7 @@ import { modbusRegisters } from './modbus-registers.device.ts';
 import { modbusRelay16, modbusRelay4, modbusRelay8 } from './modbus-relay.device.ts';
 import { modbusRelayLock } from './modbus-relay-lock.device.ts';
 import { pcscCard } from './pcsc-card.device.ts';
+import { samVIdCardReader } from './sam-v-id-card-reader.device.ts';
 import { winnsen } from './winnsen.device.ts';
 import { wkly, wklyByLock } from './wkly.device.ts';
 
@@ -39,11 +40,13 @@ export const definitions: readonly Definition[] = [
   modbusRegisters,
   genericLineScanner,
   gm65Scanner,
+  gm65ScannerNoCrc,
   pcscCard,
   escposPrinter,
   escposPrinter58,
   escposPrinter58Plain,
   escposPrinterMute,
+  samVIdCardReader,
 ];
 
 /** The definition of that name, or undefined. */

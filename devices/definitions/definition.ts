@@ -82,13 +82,13 @@ export interface LineScannerDefinition {
   readonly sameCodeMs: Millis;
   /** A line without its end for this long is forgotten. */
   readonly idleMs: Millis;
-  /** For models that read when told to: what starts one look, and the exact answer to it, which is one of `acks`. */
-  readonly trigger?: {
-    readonly command: readonly number[];
-    readonly answer: readonly number[];
-    readonly answerMs: Millis;
-  };
+  /** What ends a code, set in the scanner: CR and LF unless the configuration says otherwise; `none` = a short silence. */
+  readonly tail?: ScannerTail | undefined;
+  /** How it is told to look for a code once, and how soon it must say that it heard. */
+  readonly trigger?: { readonly frames: FrameTable; readonly message: string; readonly ackWithinMs: Millis };
 }
+
+export type ScannerTail = 'line' | 'tab' | 'none';
 
 export interface PrinterDefinition {
   readonly kind: 'escpos-printer';
@@ -170,5 +170,36 @@ export interface CardReaderDefinition {
   readonly baudRate: 0;
 }
 
+/** A reader of resident ID cards: asked whether a card lies there, then for its text. */
+export interface IdReaderDefinition {
+  readonly kind: 'id-card-reader';
+  readonly id: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly baudRate: number;
+  /** With the frames `find`, `select`, `read` to ask and `found`, `selected`, `card`, `status` as answers. */
+  readonly frames: FrameTable;
+  readonly timings: IdReaderTimings;
+}
+
+export interface IdReaderTimings {
+  readonly pollMs: Millis;
+  /** An answer later than this is lost; reading the chip takes longer than finding it. */
+  readonly answerTimeoutMs: Millis;
+  readonly readTimeoutMs: Millis;
+  /** Unanswered questions in a row that make a reader silent. */
+  readonly silentAfter: number;
+  /** Cards in a row that could not be read: no longer a card taken away too soon. */
+  readonly failedAfter: number;
+  /** The same card found again within this time has only stayed. */
+  readonly sameCardMs: Millis;
+  readonly writeTimeoutMs: Millis;
+}
+
 export type Definition =
-  LockBoardDefinition | LineScannerDefinition | PrinterDefinition | ModbusDefinition | CardReaderDefinition;
+  | LockBoardDefinition
+  | LineScannerDefinition
+  | PrinterDefinition
+  | ModbusDefinition
+  | CardReaderDefinition
+  | IdReaderDefinition;

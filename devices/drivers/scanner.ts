@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../../contract/ports.ts';
-import type { LineScannerDefinition } from '../definitions/definition.ts';
+import type { LineScannerDefinition, ScannerTail } from '../definitions/definition.ts';
 
 export interface ScannerStats {
   readonly scans: number;
@@ -7,13 +7,17 @@ export interface ScannerStats {
   readonly repeats: number;
   /** Lines that were too long, not text, or never ended. */
   readonly dropped: number;
-  /** Answers of the scanner to a command, stripped from the codes. */
-  readonly answers: number;
+  /** Acknowledgements of commands. */
+  readonly acks: number;
 }
 
 export interface LineScanner {
   /** Takes any chunk of the line and returns the codes it completes. Never throws. */
   push(chunk: Uint8Array): string[];
+  /** The line fell silent: ends a code where the scanner is set to send no tail. */
+  settle(): string[];
+  /** Lines dropped since the last good code: what a wrong baud rate looks like. */
+  droppedInARow(): number;
   /** The line was lost: half a code must not be joined to the next one. */
   reset(): void;
   stats(): ScannerStats;
@@ -21,6 +25,7 @@ export interface LineScanner {
 
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
 /** Longest text the contract's scan event carries. */
 const MAX_TEXT = 512;
 
@@ -31,7 +36,21 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   let tooLong = false;
   let lastByteAt: Millis = 0;
   let last: { readonly text: string; at: Millis } | undefined;
-  const counts = { scans: 0, repeats: 0, dropped: 0, answers: 0 };
+  const counts = { scans: 0, repeats: 0, dropped: 0, acks: 0 };
+  let droppedInARow = 0;
+  const ends = endsOf(definition.tail ?? 'line');
+
+  function drop(): void {
+    counts.dropped += 1;
+    droppedInARow += 1;
+  }
+
+  /** Exactly the acknowledgement and nothing before it: gone at once, so that whoever waits for it knows [DV60]. */
+  function isAck(): boolean {
+    return definition.acks.some(
+      (ack) => ack.length === line.length && ack.every((byte, index) => line[index] === byte),
+    );
+  }
 
   function textOf(bytes: readonly number[]): string | undefined {
     try {
@@ -52,9 +71,10 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
     if (!long && bytes.length === 0) return undefined;
     const text = long ? undefined : textOf(bytes);
     if (text === undefined) {
-      counts.dropped += 1;
+      drop();
       return undefined;
     }
+    droppedInARow = 0;
     const now = clock.monotonic();
     const repeated = last?.text === text && now - last.at < definition.sameCodeMs;
     // The window slides: a code held in view for long is still one scan [DV15].
@@ -68,7 +88,7 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
   }
 
   function forget(): void {
-    if (tooLong || line.length > 0) counts.dropped += 1;
+    if (tooLong || line.length > 0) drop();
     line = [];
     tooLong = false;
   }
@@ -80,27 +100,39 @@ export function createLineScanner(definition: LineScannerDefinition, clock: Cloc
       lastByteAt = now;
       const found: string[] = [];
       for (const byte of chunk) {
-        if (byte === CR || byte === LF) {
+        if (ends.includes(byte)) {
           const text = end();
           if (text !== undefined) found.push(text);
         } else if (line.length >= definition.maxLineBytes) {
           tooLong = true;
         } else {
           line.push(byte);
-          // By exact match at the start of a line, at once: what comes next may be the code [DV14].
-          if (definition.acks.some((ack) => same(ack, line))) {
-            counts.answers += 1;
+          if (isAck()) {
+            counts.acks += 1;
             line = [];
           }
         }
       }
       return found;
     },
+    settle: () => {
+      const text = ends.length === 0 ? end() : undefined;
+      return text === undefined ? [] : [text];
+    },
+    droppedInARow: () => droppedInARow,
     reset: forget,
     stats: () => ({ ...counts }),
   };
 }
 
-function same(ack: readonly number[], line: readonly number[]): boolean {
-  return ack.length === line.length && ack.every((byte, index) => line[index] === byte);
+/** Bytes that end a code. */
+function endsOf(tail: ScannerTail): readonly number[] {
+  switch (tail) {
+    case 'line':
+      return [CR, LF];
+    case 'tab':
+      return [TAB];
+    case 'none':
+      return [];
+  }
 }

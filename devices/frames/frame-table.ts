@@ -3,7 +3,8 @@
  * a new lock board is a new table, never new control flow.
  */
 
-export type ChecksumKind = 'sum8' | 'xor8' | 'crc16-modbus';
+/** The last two leave out the bytes every frame of theirs begins with: two of a GM65, five of a SAM-V. */
+export type ChecksumKind = 'sum8' | 'xor8' | 'crc16-modbus' | 'crc16-gm65' | 'xor8-sam-v';
 
 /** Half a byte: always the same, or one with a meaning. */
 export type Nibble = number | { readonly name: string; readonly min: number; readonly max: number };
@@ -70,7 +71,7 @@ export function fieldSize(field: FrameField): number {
     case 'count':
       return 1;
     case 'checksum':
-      return field.of === 'crc16-modbus' ? 2 : 1;
+      return field.of === 'crc16-modbus' || field.of === 'crc16-gm65' ? 2 : 1;
     case 'bytes':
       return field.length;
     case 'rest':

@@ -15,13 +15,16 @@ export function createCheckInApi(
   return {
     checkIn: ({ body, caller }) => {
       if (caller.kind !== 'kiosk') return refused('not-allowed');
-      switch (body.credential.kind) {
+      const { credential, session, remember } = body;
+      switch (credential.kind) {
         case 'qr':
-          return service.byQr(body.credential.text, caller.id);
-        case 'card':
-          return cards.checkIn(body.session, caller.id);
+          return service.byQr(credential.text, caller.id);
         case 'member':
-          return service.typed(body.credential, body.session, caller.id);
+          return service.typed(credential, session, caller.id, remember);
+        case 'id-card':
+          return service.byIdCard(credential.ticket, session, caller.id);
+        case 'card':
+          return cards.checkIn(session, caller.id);
       }
     },
     undoCheckIn: ({ params, caller }) =>

@@ -5,17 +5,26 @@ import type { Result } from '../../contract/refusals.ts';
 import { fromInstant, toInstant } from '../../contract/time.ts';
 import type { AccessService, VerifiedGrant } from '../access/access.service.ts';
 import { localDay, localTime } from '../../contract/local-time.ts';
-import type { HallContext } from '../ports.ts';
+import type { DeviceListener, HallContext } from '../ports.ts';
 import { judgeRegistration, judgeSession, sessionView, UNDO_MS, windowOf } from './check-in.rules.ts';
+import { createIdCards } from './id-cards.ts';
 import { createCheckInStore } from './check-in.store.ts';
 import type { CheckInRow } from './check-in.store.ts';
 
 export interface CheckInService {
   byQr(text: string, kiosk: string): Result<CheckInAnswer>;
   /** `session` is named after the person chose between several. */
-  typed(credential: MemberCredential, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
+  typed(
+    credential: MemberCredential,
+    session: number | undefined,
+    kiosk: string,
+    rememberCard?: string,
+  ): Result<CheckInAnswer>;
+  /** By the ID card of that ticket. */
+  byIdCard(ticket: string, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
   /** The same for a member known by a card; `session` as in `typed`. */
   byCard(memberRef: string, session: number | undefined, kiosk: string): Result<CheckInAnswer>;
+  readonly listener: DeviceListener;
   undo(checkInId: string, kiosk: string): Result<{ ok: true }>;
   /** Sessions of the hall's day, in the order they begin. */
   sessionViews(): SessionView[];
@@ -34,6 +43,7 @@ interface Arrival {
 export function createCheckInService(context: HallContext, access: AccessService): CheckInService {
   const { config, clock, store, reference, ids, live } = context;
   const rows = createCheckInStore(store.db);
+  const cards = createIdCards(context);
   const timeOfDay = (at: number): string => localTime(at, config.timeZone);
 
   const registrationOf = (session: number, memberRef: string): Registration | undefined => {
@@ -136,10 +146,17 @@ export function createCheckInService(context: HallContext, access: AccessService
     credential: MemberCredential,
     wanted: number | undefined,
     kiosk: string,
+    rememberCard?: string,
   ): Result<CheckInAnswer> {
     const member = access.typedMember(credential, kiosk);
     if (!member.ok) return member;
+    if (rememberCard !== undefined) cards.remember(rememberCard, kiosk, member.value);
     return present({ memberRef: member.value.memberRef, kiosk, grant: undefined, by: 'typed' }, wanted);
+  }
+
+  function byIdCard(ticket: string, wanted: number | undefined, kiosk: string): Result<CheckInAnswer> {
+    const member = cards.memberOf(ticket, kiosk);
+    return member.ok ? byCard(member.value, wanted, kiosk) : member;
   }
 
   function byCard(memberRef: string, wanted: number | undefined, kiosk: string): Result<CheckInAnswer> {
@@ -147,7 +164,7 @@ export function createCheckInService(context: HallContext, access: AccessService
     return present({ memberRef, kiosk, grant: undefined, by: 'card' }, wanted);
   }
 
-  /** A member without a grant: to the session named, or the one that is open for them, or a choice. */
+  /** A member who needs no code: to the session named, or the one that is theirs now, or a choice. */
   function present(arrival: Arrival, wanted: number | undefined): Result<CheckInAnswer> {
     const { memberRef } = arrival;
     if (wanted !== undefined) {
@@ -205,7 +222,7 @@ export function createCheckInService(context: HallContext, access: AccessService
       .map((each) => sessionView(each, rows.count(each.number), now));
   }
 
-  return { byQr, typed, byCard, undo, sessionViews };
+  return { byQr, typed, byCard, byIdCard, undo, sessionViews, listener: cards.listener };
 }
 
 function isCheckIn(answer: unknown, id: string): boolean {

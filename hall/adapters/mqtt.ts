@@ -254,8 +254,8 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     switch: ({ commandId, device, channel, on, expiresAt }) => {
       desk.take(device, { id: commandId, name: 'switch', args: { channel, on }, expiresAt });
     },
-    scan: ({ commandId, device, expiresAt }) => {
-      desk.take(device, { id: commandId, name: 'scan', args: {}, expiresAt });
+    look: ({ commandId, device, expiresAt }) => {
+      desk.take(device, { id: commandId, name: 'look', args: {}, expiresAt });
     },
     print: (device, job) => {
       if (available.get(device) !== 'online') return Promise.resolve({ printed: false, reason: 'offline' });

@@ -123,7 +123,7 @@ export function createCardsService(context: HallContext, checkIns: CheckInServic
     },
     listener: {
       onEvent: (device, event) => {
-        if (event.kind !== 'card' || event.card !== 'uid') return;
+        if (event.kind !== 'card') return;
         const kiosk = config.kiosks.find((each) => each.cardReader === device);
         if (kiosk === undefined) return;
         laid.set(kiosk.id, { token: event.token, at: clock.monotonic() });

@@ -1,6 +1,6 @@
 import type { Words } from '../../contract/ids.ts';
-import { LineState, PortNamed, PrinterState } from '../../contract/messages.ts';
-import type { LineFault, Unreadable } from '../../contract/messages.ts';
+import { IdReaderState, LineState, PortNamed, PrinterState } from '../../contract/messages.ts';
+import type { IdReaderFault, LineFault, Unreadable } from '../../contract/messages.ts';
 
 /** The state of a device in one word, and what a person does about it. Pure. */
 
@@ -13,6 +13,7 @@ export type Fault =
   | 'line-silent'
   | 'line-garbled'
   | 'line-down'
+  | `reader-${IdReaderFault}`
   | Exclude<LineFault, 'other'>;
 export type DeviceKind = 'lock-board' | 'printer' | 'scanner' | 'card-reader' | 'sensor' | 'relay' | 'device';
 
@@ -35,6 +36,8 @@ export function faultOf(payload: unknown): Fault | undefined {
     if (line !== 'down') return `line-${line}`;
     return fault === undefined || fault === 'other' ? 'line-down' : fault;
   }
+  const reader = IdReaderState.safeParse(payload);
+  if (reader.success) return reader.data.reader === 'ready' ? undefined : `reader-${reader.data.reader}`;
   const printer = PrinterState.safeParse(payload);
   if (!printer.success) return undefined;
   const { paper, cover, error } = printer.data;
@@ -132,6 +135,18 @@ const FAULT_ADVICE: Record<Fault, Words> = {
   'printer-error': {
     zh: '关掉打印机，取出卡纸，再打开。',
     en: 'Switch the printer off, take out jammed paper, switch it on.',
+  },
+  'reader-not-authorised': {
+    zh: '身份证阅读器的安全模块没有授权，它自己好不了。请联系卖家换一台。',
+    en: 'The security module of the ID card reader is not authorised and will not recover. Have the seller exchange it.',
+  },
+  'reader-read-failed': {
+    zh: '连着几张身份证都读不出来。擦一擦读卡的地方，换一张证试试；还不行就拔下再插上。',
+    en: 'Several ID cards in a row could not be read. Wipe the reader, try another card; else unplug it and plug it in again.',
+  },
+  'reader-no-key': {
+    zh: '网关没有身份证号的密钥，所以不读身份证。请安装人员核对网关配置里的 idNumberKeys；本站第一次连上中心以后才有密钥。',
+    en: 'The gateway has no key for ID numbers, so it reads no ID cards. Have the installer check idNumberKeys in its configuration; the hall has a key after its first contact with central.',
   },
   'line-silent': {
     zh: '没有回答。看它的电源灯，再看线有没有松。',

@@ -51,7 +51,13 @@ export function createHomeService(
       journeys.push('help');
       return accepted({
         hall: { id: config.hall, name: config.name, timeZone: config.timeZone, helpPhone: config.helpPhone },
-        kiosk: { id: kiosk.id, name: kiosk.name, place: kiosk.place, panelWidthMm: kiosk.panelWidthMm },
+        kiosk: {
+          id: kiosk.id,
+          name: kiosk.name,
+          place: kiosk.place,
+          panelWidthMm: kiosk.panelWidthMm,
+          ...(kiosk.idReader === undefined ? {} : { idReader: true }),
+        },
         demo: config.demo,
         now: toInstant(clock.now()),
         network: parts.online() ? 'online' : 'offline',
@@ -70,7 +76,7 @@ export function createHomeService(
       // A page that asks too often is answered, and the scanner left in peace.
       if (clock.monotonic() - last >= LOOK_AGAIN_MS) {
         onCommand.set(scanner, clock.monotonic());
-        context.devices.scan({
+        context.devices.look({
           commandId: context.ids.uuid(),
           device: scanner,
           expiresAt: toInstant(clock.now() + COMMAND_LIFE_MS),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey } from '../../contract/access-code.ts';
 import type { DeskView, DraftView, HomeView, ProgressView, Receipt } from '../../contract/hall-api.ts';
+import { idNumberHash, idNumberKey } from '../../contract/id-number.ts';
 import type { Words } from '../../contract/ids.ts';
 import type { PrintJob } from '../../contract/messages.ts';
 import type { CancelTimer } from '../../contract/ports.ts';
@@ -202,10 +202,7 @@ export function createServicesService(context: HallContext, limits: TryLimits) {
       context.random,
     );
     const hallKey = context.keys.hallKeys()[0];
-    const hash =
-      hallKey === undefined
-        ? null
-        : createHmac('sha256', deriveKey(hallKey.key, 'id-number')).update(value).digest('hex');
+    const hash = hallKey === undefined ? null : idNumberHash(idNumberKey(hallKey.key), value);
     return { keyId: key.keyId, box: Buffer.from(box).toString('base64'), mask: maskOf(field, value), hash };
   }
 

@@ -1,71 +1,62 @@
-import { sleep } from '../../contract/ports.ts';
-import type { Clock, Millis } from '../../contract/ports.ts';
+import { GM65_ACK } from './scanner.ts';
 
-/** How long a GM65 looks after a trigger, ex works. */
-const LOOK_MS: Millis = 5_000;
-const ANSWER = [0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31];
-const ZONE_LOOK = 0x0002;
+/** A GM65 that listens: its own reading of commands, made from the vectors and sharing nothing with the gateway's. */
 
-export type Heard =
-  { readonly report: 'triggered' } | { readonly report: 'bad-command'; readonly reason: string };
+export type Gm65Said =
+  | { readonly kind: 'trigger' | 'write' | 'read' | 'save'; readonly crc: 'right' | 'skipped' }
+  | { readonly kind: 'refused'; readonly reason: 'start' | 'short' | 'type' | 'length' | 'crc' };
 
-/** The command side of a simulated GM65, with a reader of its own for what the gateway sends. */
-export interface Engine {
-  /** Takes bytes of the line; answers what is right and stays silent on what is not, as the real one does. */
-  hear(bytes: Uint8Array): Heard[];
-  /** Resolves when a code may be read: a look is under way. A look reads one code. */
-  mayRead(): Promise<void>;
+/** CRC-16 of the manual, by a table of half bytes: polynomial 1021, start 0. */
+const STEPS = Array.from({ length: 16 }, (_, high) => {
+  let value = high << 12;
+  for (let bit = 0; bit < 4; bit += 1) value = (value << 1) ^ (value > 0x7fff ? 0x11021 : 0);
+  return value & 0xffff;
+});
+export function gm65Crc(bytes: readonly number[]): number {
+  return bytes
+    .flatMap((byte) => [byte >> 4, byte & 15])
+    .reduce((crc, half) => ((crc << 4) & 0xffff) ^ (STEPS[(crc >> 12) ^ half] ?? 0), 0);
 }
 
-export function createEngine(clock: Clock, write: (bytes: Uint8Array) => void): Engine {
-  let held: number[] = [];
-  let lookUntil = -Infinity;
+/** What one whole command says, or why it is none. */
+export function readGm65Command(bytes: readonly number[]): Gm65Said {
+  const [head, second, type = 0, length = 0, high = 0, low = 0] = bytes;
+  if (head !== 0x7e || (bytes.length > 1 && second !== 0x00)) return { kind: 'refused', reason: 'start' };
+  if (bytes.length < 8) return { kind: 'refused', reason: 'short' };
+  if (type !== 0x07 && type !== 0x08 && type !== 0x09) return { kind: 'refused', reason: 'type' };
+  if (length === 0 || bytes.length !== 8 + length) return { kind: 'refused', reason: 'length' };
+  const check = ((bytes[6 + length] ?? 0) << 8) | (bytes[7 + length] ?? 0);
+  const crc = check === 0xabcd ? 'skipped' : 'right';
+  if (crc === 'right' && check !== gm65Crc(bytes.slice(2, 6 + length)))
+    return { kind: 'refused', reason: 'crc' };
+  if (type === 0x07) return { kind: 'read', crc };
+  if (type === 0x09) return { kind: 'save', crc };
+  return { kind: high === 0 && low === 2 && bytes[6] === 1 ? 'trigger' : 'write', crc };
+}
 
-  const act = (address: number, value: number): Heard => {
-    write(Uint8Array.from(ANSWER));
-    if (address !== ZONE_LOOK || (value & 1) === 0) return { report: 'bad-command', reason: 'not a look' };
-    lookUntil = clock.monotonic() + LOOK_MS;
-    return { report: 'triggered' };
-  };
+export interface Gm65 {
+  /** Bytes of the host; commands are cut by their own length byte. */
+  take(chunk: Uint8Array): Gm65Said[];
+}
+
+export function createGm65(): Gm65 {
+  let held: number[] = [];
   return {
-    hear(bytes) {
-      held.push(...bytes);
-      const heard: Heard[] = [];
+    take: (chunk) => {
+      held.push(...chunk);
+      const said: Gm65Said[] = [];
       for (;;) {
-        const start = held.findIndex((byte, at) => byte === 0x7e && (held[at + 1] ?? 0) === 0);
-        if (start < 0) {
-          held = [];
-          return heard;
-        }
-        held = held.slice(start);
-        const length = held[3];
-        if (length === undefined || held.length < 8 + length) return heard;
-        const [type = 0, , high = 0, low = 0, value = 0] = held.slice(2);
-        const body = held.slice(2, 6 + length);
-        const [first = 0, second = 0] = held.slice(6 + length);
-        const unchecked = first === 0xab && second === 0xcd;
-        held = held.slice(8 + length);
-        if (!unchecked && remainder([...body, first, second]) !== 0)
-          heard.push({ report: 'bad-command', reason: 'check bytes' });
-        else if (type === 8 && length === 1) heard.push(act(high * 256 + low, value));
-        else heard.push({ report: 'bad-command', reason: `type ${String(type)}` });
+        const start = held.indexOf(0x7e);
+        held = start < 0 ? [] : held.slice(start);
+        const size = 8 + (held[3] ?? 0);
+        if (held.length < 4 || held.length < size) return said;
+        const command = readGm65Command(held.slice(0, size));
+        said.push(command);
+        held = held.slice(command.kind === 'refused' ? 1 : size);
       }
     },
-    async mayRead() {
-      while (clock.monotonic() > lookUntil) await sleep(clock, 10);
-      lookUntil = -Infinity;
-    },
   };
 }
 
-/** Long division by x^16 + x^12 + x^5 + 1: zero over a message with its check bytes. Bit by bit, on purpose unlike the gateway's. */
-function remainder(message: readonly number[]): number {
-  let register = 0;
-  for (const byte of message)
-    for (let bit = 7; bit >= 0; bit -= 1) {
-      const out = register >> 15;
-      register = ((register << 1) & 0xffff) | ((byte >> bit) & 1);
-      if (out === 1) register ^= 0x1021;
-    }
-  return register;
-}
+/** What it answers to a command it understood. */
+export const gm65Answer: readonly number[] = GM65_ACK;

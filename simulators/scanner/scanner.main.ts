@@ -3,13 +3,10 @@ import { parseArgs } from 'node:util';
 import { SerialPort } from 'serialport';
 import { z } from 'zod';
 import { machineClock } from '../machine-clock.ts';
-import { createEngine } from './gm65.ts';
 import { sendScan, type ScannerSetting } from './scanner.ts';
 
 /**
  * A simulated scanner: `node simulators/scanner/scanner.main.ts --path PORT [--baud 9600] [--tail cr|lf|crlf] [--ack]`.
- * With `--on-command` it is a GM65 that reads when told to: an answer to each command, and the code it is shown
- * within the five seconds of a look, once.
  * Every order on standard input, `{"scan":"TEXT"}`, is one scan; `{"sent":true,"t":ms}` when its last byte is out.
  */
 
@@ -22,7 +19,6 @@ function main(): void {
       baud: { type: 'string', default: '9600' },
       tail: { type: 'string', default: 'cr' },
       ack: { type: 'boolean', default: false },
-      'on-command': { type: 'boolean', default: false },
     },
   });
   if (values.path === undefined) throw new Error('say which port: --path PORT');
@@ -41,14 +37,6 @@ function main(): void {
   port.on('close', () => {
     process.exit(0);
   });
-  const engine = values['on-command']
-    ? createEngine(machineClock, (bytes) => {
-        port.write(bytes);
-      })
-    : undefined;
-  port.on('data', (bytes: Buffer) => {
-    for (const heard of engine?.hear(bytes) ?? []) say(heard);
-  });
   let scans: Promise<void> = Promise.resolve();
   const orders = createInterface({ input: process.stdin });
   orders.on('line', (text) => {
@@ -59,7 +47,6 @@ function main(): void {
     }
     const { scan, ack = setting.ack } = order.data;
     scans = scans
-      .then(() => engine?.mayRead())
       .then(() =>
         sendScan(scan, { ...setting, ack }, machineClock, (bytes) => {
           port.write(bytes);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DeviceEvent, LineState, LockBoardState } from '../../contract/messages.ts';
+import { DeviceEvent, LockBoardState } from '../../contract/messages.ts';
 import { sleep } from '../../contract/ports.ts';
 import { createGatewayBench, wires, type GatewayBench, type Heard } from '../support/gateway-bench.ts';
 import type { JsonProcess } from '../support/json-process.ts';
@@ -223,51 +223,6 @@ describe('gateway, board and broker as processes', () => {
       2_000,
       before,
     );
-  });
-
-  test('[DV60] a scanner that reads on command: told, it answers and reads once; switched off, it is silent by name', async () => {
-    const desk = await bench.cable('desk');
-    const scanner = bench.program('simulators/scanner/scanner.main.ts', ['--path', desk.b, '--on-command']);
-    await scanner.hear((said) => said.report === 'ready');
-    await bench.gateway([
-      { id: 'scanner-1', definition: 'gm65-scanner', transport: { kind: 'serial', path: desk.a } },
-    ]);
-    const { far } = bench;
-    const codes = (): string[] =>
-      far.heard
-        .filter((each) => each.topic.endsWith('/scanner-1/event'))
-        .map((each) => (JSON.parse(each.payload) as { text: string }).text);
-    const state = (fits: (state: LineState) => boolean, from = 0): Promise<Heard> =>
-      far.hear(
-        (each) => each.topic.endsWith('/scanner-1/state') && fits(LineState.parse(JSON.parse(each.payload))),
-        5_000,
-        from,
-      );
-    await state(({ line, onCommand }) => line === 'ok' && onCommand === true);
-    // Held in front of it before anybody asked: nothing is read.
-    scanner.tell({ scan: 'UH1:FIRST' });
-    await sleep(far.clock, 300);
-    expect(codes()).toEqual([]);
-    expect(await far.outcome(far.command('scanner-1', 'scan', {}))).toMatchObject({ outcome: 'done' });
-    await far.hear((each) => each.payload.includes('UH1:FIRST'));
-    expect(await far.outcome(far.command('scanner-1', 'scan', {}))).toMatchObject({ outcome: 'done' });
-    scanner.tell({ scan: 'UH1:SECOND' });
-    await far.hear((each) => each.payload.includes('UH1:SECOND'));
-    expect(codes()).toEqual(['UH1:FIRST', 'UH1:SECOND']);
-    expect(scanner.said.filter(({ report }) => report === 'bad-command')).toEqual([]);
-
-    await scanner.stop('SIGKILL');
-    const from = far.heard.length;
-    expect(await far.outcome(far.command('scanner-1', 'scan', {}))).toMatchObject({
-      outcome: 'failed',
-      reason: 'scanner-silent',
-    });
-    await state(({ line }) => line === 'silent', from);
-    const again = bench.program('simulators/scanner/scanner.main.ts', ['--path', desk.b, '--on-command']);
-    await again.hear((said) => said.report === 'ready');
-    const back = far.heard.length;
-    expect(await far.outcome(far.command('scanner-1', 'scan', {}))).toMatchObject({ outcome: 'done' });
-    await state(({ line }) => line === 'ok', back);
   });
 
   test('[DV14] [DV15] [DV21] a scanner and two generations on one line, each its own device', async () => {

@@ -147,7 +147,7 @@ export function makeHall(
     unlock: (command) => sent.push({ name: 'unlock', ...command, at: clock.now() }),
     query: (command) => sent.push({ name: 'query', ...command, at: clock.now() }),
     switch: ({ device, channel, on }) => switched.push({ device, channel, on, at: clock.now() }),
-    scan: ({ device }) => looks.push(device),
+    look: ({ device }) => looks.push(device),
     acts,
     acting: { outcome: 'done' },
     commission: (gateway, act) => {

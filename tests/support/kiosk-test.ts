@@ -78,7 +78,8 @@ function threeKiosks(dir: string) {
   ];
 }
 
-async function enter(house: House): Promise<KioskHouse> {
+/** Kiosk pages for a house of a spec of its own. */
+export async function enter(house: House): Promise<KioskHouse> {
   const demo = await expectOk(createApiClient(house.hallUrl, hallRoutes).call('demo', {}));
   const codeOf = (id: string): string => demo.kiosks.find((each) => each.kiosk === id)?.code ?? '';
   const staff = createApiClient(house.hallUrl, hallRoutes);

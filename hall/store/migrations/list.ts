@@ -15,6 +15,7 @@ import { desk } from './0090-desk.ts';
 import { sensors } from './0100-sensors.ts';
 import { cards } from './0121-cards.ts';
 import { power } from './0110-power.ts';
+import { idCards } from './0120-id-cards.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations; each feature adds its own file here. */
@@ -35,5 +36,6 @@ export const migrations: readonly Migration[] = [
   desk,
   sensors,
   power,
+  idCards,
   cards,
 ];

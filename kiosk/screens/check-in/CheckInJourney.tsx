@@ -12,7 +12,7 @@ import { formatTime } from '../../../ui/clock.ts';
 import { fromInstant } from '../../../contract/time.ts';
 import { checkInMachine } from '../../journeys/check-in.machine.ts';
 import type { Arrival } from '../../journeys/check-in.machine.ts';
-import { useJourney, useSay } from '../journey/journey-context.ts';
+import { useJourney, useLive, useSay } from '../journey/journey-context.ts';
 import { JourneyFrame } from '../journey/JourneyFrame.tsx';
 import { MemberPage } from '../journey/MemberPage.tsx';
 import { ScanPage } from '../scan/ScanPage.tsx';
@@ -41,6 +41,7 @@ export function CheckInJourney({ first, card = false, onExit }: CheckInJourneyPr
               body: {
                 credential: input.credential,
                 ...(input.session === undefined ? {} : { session: input.session }),
+                ...(input.remember === undefined ? {} : { remember: input.remember }),
               },
             }),
           ),
@@ -53,6 +54,9 @@ export function CheckInJourney({ first, card = false, onExit }: CheckInJourneyPr
   );
   const [state, send] = useMachine(machine, {
     input: { first, ...(card ? { credential: { kind: 'card' as const } } : {}) },
+  });
+  useLive((message) => {
+    if (message.type === 'id-card') send({ type: 'card', ticket: message.ticket });
   });
   const { answer, refusal } = state.context;
   const frame = {
@@ -69,7 +73,7 @@ export function CheckInJourney({ first, card = false, onExit }: CheckInJourneyPr
         frame={{ ...frame, onBack: onExit }}
         page="check-in"
         question={t('ask')}
-        detail={t('askDetail')}
+        detail={t(home.kiosk.idReader === true ? 'askDetailCard' : 'askDetail')}
         typed={t('typeInstead')}
         onTyped={() => send({ type: 'type' })}
       />

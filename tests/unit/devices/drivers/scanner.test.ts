@@ -47,7 +47,7 @@ describe('the line scanner', () => {
     expect(reader.push(text('x'.repeat(513)))).toEqual([]);
     expect(reader.push(text('y\rnext\r'))).toEqual(['next']);
     expect(reader.push(text(`${'z'.repeat(512)}\r`))).toEqual(['z'.repeat(512)]);
-    expect(reader.stats()).toEqual({ scans: 2, repeats: 0, dropped: 1, answers: 0 });
+    expect(reader.stats()).toEqual({ scans: 2, repeats: 0, dropped: 1, acks: 0 });
   });
 
   test('[DV14] half a code is forgotten after half a second, or when the line is lost', () => {

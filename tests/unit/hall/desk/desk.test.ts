@@ -220,6 +220,15 @@ describe('desk', () => {
       faultOf({ at, line: 'down' }),
       faultOf({ at, line: 'ok' }),
     ]).toEqual(['cover-open', 'printer-error', undefined, undefined, 'line-down', undefined]);
+    const ids = (reader: string, line = 'ok') => faultOf({ at, line, reader });
+    expect([ids('ready'), ids('no-key'), ids('not-authorised'), ids('ready', 'silent')]).toEqual([
+      undefined,
+      'reader-no-key',
+      'reader-not-authorised',
+      'line-silent',
+    ]);
+    expect(adviceFor('card-reader', 'fault', 'reader-no-key')?.en).toContain('idNumberKeys');
+    expect(kindOf('sam-v-id-card-reader', 0)).toBe('card-reader');
     expect(adviceFor('scanner', 'fault', 'line-down')?.zh).toContain('扫码器');
     expect([
       kindOf('kerong-cu48', 0),

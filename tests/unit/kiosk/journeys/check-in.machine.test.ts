@@ -92,4 +92,34 @@ describe('check-in', () => {
       refusal: undefined,
     });
   });
+
+  it('[CI33] an ID card signs in by its ticket; a new one is remembered with what is typed; the next card forgets both', async () => {
+    const { actor, asked } = start([
+      refused('id-card-unknown'),
+      accepted(choose),
+      accepted(done),
+      accepted(choose),
+      accepted(done),
+    ]);
+    actor.send({ type: 'card', ticket: 'one' });
+    await waitFor(actor, (state) => state.matches('who'));
+    expect(actor.getSnapshot().context.refusal?.code).toBe('id-card-unknown');
+    actor.send({ type: 'who', credential: zhang });
+    await waitFor(actor, (state) => state.matches('choosing'));
+    actor.send({ type: 'session', number: 7 });
+    await waitFor(actor, (state) => state.matches('done'));
+    actor.send({ type: 'back' });
+    actor.send({ type: 'card', ticket: 'two' });
+    await waitFor(actor, (state) => state.matches('choosing'));
+    actor.send({ type: 'session', number: 7 });
+    await waitFor(actor, (state) => state.matches('done'));
+    const card = (ticket: string) => ({ kind: 'id-card', ticket });
+    expect(asked).toEqual([
+      { credential: card('one'), session: undefined, remember: undefined },
+      { credential: zhang, session: undefined, remember: 'one' },
+      { credential: zhang, session: 7, remember: 'one' },
+      { credential: card('two'), session: undefined, remember: undefined },
+      { credential: card('two'), session: 7, remember: undefined },
+    ]);
+  });
 });
