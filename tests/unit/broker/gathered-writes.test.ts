@@ -3,6 +3,8 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeGatherer } from '../../../broker/gathered-writes.ts';
+import { sleep } from '../../../contract/ports.ts';
+import { systemClock } from '../../../platform/system.ts';
 
 const open: { destroy(): void }[] = [];
 afterEach(() => {
@@ -76,7 +78,7 @@ describe('gathered writes', () => {
         chunk.writeUInt32BE(sent);
         room = near.write(chunk);
       }
-      await new Promise(setImmediate);
+      await sleep(systemClock, 0);
     }
     expect(room).toBe(false);
     const drained = once(near, 'drain');
