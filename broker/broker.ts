@@ -11,6 +11,7 @@ import { count, newCounters } from './counters.ts';
 import type { BrokerCounters } from './counters.ts';
 import { openCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
+import { writeGatherer } from './gathered-writes.ts';
 import { createGatekeeper } from './gatekeeper.ts';
 import type { BrokerLog, Connection, Gatekeeper } from './gatekeeper.ts';
 import { defaultLimits } from './limits.ts';
@@ -166,6 +167,7 @@ async function serve(
   await publishOrphanedWills(aedes, persistence, gatekeeper);
 
   const admission = createAdmission(clock, limits, counters);
+  const gatherWrites = writeGatherer();
   const handle = (socket: Duplex, from: Omit<Connection, 'gate' | 'connect'>): void => {
     const { address } = from;
     const gate = new PacketGate(limits.connectBytes);
@@ -181,6 +183,7 @@ async function serve(
         log('slow-subscriber-cut-off', { client: clientOf(socket)?.id ?? '', unreadBytes });
       },
     });
+    gatherWrites(socket);
     aedes.handle(socket);
   };
   const server = createServer({ noDelay: true }, (socket) => {

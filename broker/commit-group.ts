@@ -4,6 +4,16 @@ import type { BrokerDatabase } from './store.ts';
 /** How long work that nobody waits for may stay uncommitted. */
 const LAZY_COMMIT_MS: Millis = 50;
 
+/** Changes held in memory and written when the transaction they belong to is committed. */
+export interface DeferredWrites {
+  /** Whether there is anything to write. */
+  readonly pending: boolean;
+  /** Writes what changed, inside the transaction. */
+  write(): void;
+  committed(): void;
+  rolledBack(): void;
+}
+
 interface Waiter {
   resolve(): void;
   reject(error: Error): void;
@@ -19,19 +29,26 @@ export class CommitGroup {
   readonly #db: BrokerDatabase;
   readonly #clock: Clock;
   readonly #failed: (error: Error) => void;
+  readonly #deferred: DeferredWrites;
   #waiters: Waiter[] = [];
   #cancelLazy: CancelTimer | undefined;
 
   /** `failed` hears of commits that failed with nobody waiting for them. */
-  constructor(db: BrokerDatabase, clock: Clock, failed: (error: Error) => void) {
+  constructor(db: BrokerDatabase, clock: Clock, failed: (error: Error) => void, deferred: DeferredWrites) {
     this.#db = db;
     this.#clock = clock;
     this.#failed = failed;
+    this.#deferred = deferred;
   }
 
   /** Runs now, commits within 50 ms. For writes whose loss in a crash only repeats work. */
   lazy<T>(work: () => T): T {
     this.#begin();
+    return this.deferred(work);
+  }
+
+  /** The same for work that changes nothing but what is written at the commit: no transaction stays open for it. */
+  deferred<T>(work: () => T): T {
     const result = work();
     this.#cancelLazy ??= this.#clock.after(LAZY_COMMIT_MS, () => {
       this.flush();
@@ -62,15 +79,25 @@ export class CommitGroup {
     const waiters = this.#waiters;
     this.#waiters = [];
     try {
-      if (this.#db.open && this.#db.inTransaction) this.#db.exec('COMMIT');
+      if (this.#db.open) this.#commit();
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#deferred.rolledBack();
       this.#failed(error);
       for (const waiter of waiters) waiter.reject(error);
       return;
     }
     for (const waiter of waiters) waiter.resolve();
+  }
+
+  #commit(): void {
+    if (this.#deferred.pending) {
+      this.#begin();
+      this.#deferred.write();
+    }
+    if (this.#db.inTransaction) this.#db.exec('COMMIT');
+    this.#deferred.committed();
   }
 
   #begin(): void {

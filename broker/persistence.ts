@@ -69,8 +69,8 @@ export class SqlitePersistence {
   constructor(options: PersistenceOptions) {
     const { db } = options;
     this.#options = options;
-    this.#commits = new CommitGroup(db, options.clock, options.failed ?? (() => undefined));
     this.queue = new OfflineQueue(db, options.bounds, options.queueDropped ?? (() => undefined));
+    this.#commits = new CommitGroup(db, options.clock, options.failed ?? (() => undefined), this.queue);
     this.#sql = {
       retained: db.prepare<[], PacketRow>('SELECT *, 1 AS retain FROM retained ORDER BY rowid'),
       putRetained: db.prepare(
@@ -158,7 +158,18 @@ export class SqlitePersistence {
     packet.brokerCounter = number;
     packet.clientId = clientId;
     if (packet.retain === true) this.#putRetained(packet);
-    for (const sub of subs) this.queue.add(sub.clientId, packet, this.#options.clock.now());
+    this.#enqueue(subs, packet);
+  }
+
+  #enqueue(subs: readonly { clientId: string }[], packet: StoredPacket): void {
+    if (subs.length === 0) return;
+    // A copy for a standing subscription is news, not a kept value: clause 3.3.1.3 wants the flag 0 on it.
+    const copy = { ...packet, retain: false };
+    this.queue.add(
+      subs.map((sub) => sub.clientId),
+      copy,
+      this.#options.clock.now(),
+    );
   }
 
   async storeRetained(packet: StoredPacket): Promise<void> {
@@ -272,10 +283,8 @@ export class SqlitePersistence {
 
   async outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: StoredPacket): Promise<void> {
     if (subs.length === 0 || this.#wasAccepted(packet)) return;
-    // A copy for a standing subscription is news, not a kept value: clause 3.3.1.3 wants the flag 0 on it.
-    const copy = { ...packet, retain: false };
-    this.#commits.lazy(() => {
-      for (const sub of subs) this.queue.add(sub.clientId, copy, this.#options.clock.now());
+    this.#commits.deferred(() => {
+      this.#enqueue(subs, packet);
     });
   }
 
@@ -286,7 +295,7 @@ export class SqlitePersistence {
     // PUBREL means "received once", and a receiver knows a QoS 2 message again by its number alone: neither
     // may be forgotten (BR39). At QoS 1 a lost number only means a resend.
     if (packet.cmd === 'pubrel' || packet.qos === 2) await this.#commits.durable(update);
-    else this.#commits.lazy(update);
+    else this.#commits.deferred(update);
   }
 
   async outgoingClearMessageId(client: ClientRef, packet: StoredPacket): Promise<StoredPacket | undefined> {
@@ -294,7 +303,7 @@ export class SqlitePersistence {
     const { messageId } = packet;
     // Nor has anybody without a queue: an acknowledgement that concerns no stored message costs no transaction.
     if (messageId === undefined || this.queue.size(client.id).messages === 0) return undefined;
-    return this.#commits.lazy(() => this.queue.acknowledge(client.id, messageId));
+    return this.#commits.deferred(() => this.queue.acknowledge(client.id, messageId));
   }
 
   outgoingStream(client: ClientRef): Readable {
@@ -390,7 +399,7 @@ export class SqlitePersistence {
 
   /** Drops queued messages that are too old. */
   expire(): void {
-    this.#commits.lazy(() => {
+    this.#commits.deferred(() => {
       this.queue.expire(this.#options.clock.now());
     });
   }

@@ -5,7 +5,46 @@ import Database from 'better-sqlite3';
 /** The broker's own database file. WAL and FULL: a commit that returned survives power loss. */
 export type BrokerDatabase = Database.Database;
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+
+/** Since version 2: a queued message once, and beside it who is owed it (see queue-rows.ts). */
+const QUEUE = `
+CREATE TABLE message (
+  seq INTEGER PRIMARY KEY,
+  broker_id TEXT,
+  broker_counter INTEGER,
+  cmd TEXT NOT NULL,
+  topic TEXT,
+  qos INTEGER NOT NULL,
+  retain INTEGER NOT NULL,
+  dup INTEGER NOT NULL,
+  text INTEGER NOT NULL,
+  payload BLOB NOT NULL,
+  bytes INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE owed (
+  seq INTEGER PRIMARY KEY,
+  receivers TEXT NOT NULL
+) STRICT;
+`;
+
+/** Version 1 had a row with the whole message for each receiver; those of one message stood together. */
+const FROM_VERSION_1 = `
+${QUEUE}
+CREATE TEMP TABLE first AS
+  SELECT id, coalesce(min(id) OVER (PARTITION BY broker_id, broker_counter), id) AS seq
+  FROM outgoing WHERE broker_id IS NOT NULL AND broker_counter IS NOT NULL
+  UNION ALL SELECT id, id FROM outgoing WHERE broker_id IS NULL OR broker_counter IS NULL;
+INSERT INTO message
+  SELECT id, broker_id, broker_counter, cmd, topic, qos, retain, dup, text, coalesce(payload, x''), bytes, at
+  FROM outgoing WHERE id IN (SELECT seq FROM first);
+INSERT INTO owed
+  SELECT seq, json_group_array(json_array(client_id, message_id, json(iif(cmd = 'pubrel', 'true', 'false'))))
+  FROM outgoing JOIN first USING (id) GROUP BY seq;
+DROP TABLE first;
+DROP TABLE outgoing;
+`;
 
 const SCHEMA = `
 CREATE TABLE credential (
@@ -30,25 +69,6 @@ CREATE TABLE subscription (
   body TEXT NOT NULL,
   PRIMARY KEY (client_id, topic)
 ) STRICT;
-CREATE TABLE outgoing (
-  id INTEGER PRIMARY KEY,
-  client_id TEXT NOT NULL,
-  broker_id TEXT,
-  broker_counter INTEGER,
-  message_id INTEGER,
-  cmd TEXT NOT NULL,
-  topic TEXT,
-  qos INTEGER NOT NULL,
-  retain INTEGER NOT NULL,
-  dup INTEGER NOT NULL,
-  text INTEGER NOT NULL,
-  payload BLOB,
-  bytes INTEGER NOT NULL,
-  at INTEGER NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX outgoing_message ON outgoing (client_id, broker_id, broker_counter);
-CREATE INDEX outgoing_ack ON outgoing (client_id, message_id);
-CREATE INDEX outgoing_order ON outgoing (client_id, id);
 CREATE TABLE incoming (
   client_id TEXT NOT NULL,
   message_id INTEGER NOT NULL,
@@ -105,6 +125,12 @@ export function openBrokerDatabase(dataDir: string): BrokerDatabase {
   if (version === 0) {
     db.transaction(() => {
       db.exec(SCHEMA);
+      db.exec(QUEUE);
+      db.pragma(`user_version = ${String(SCHEMA_VERSION)}`);
+    })();
+  } else if (version === 1) {
+    db.transaction(() => {
+      db.exec(FROM_VERSION_1);
       db.pragma(`user_version = ${String(SCHEMA_VERSION)}`);
     })();
   }

@@ -36,6 +36,15 @@ const Job = z.discriminatedUnion('job', [
   }),
   /** Opens every connection with one subscription and keeps it until standard input ends. */
   z.strictObject({ job: z.literal('idle'), ...login, atOnce: z.number().int().min(1) }),
+  /** Open loop, QoS 0, one to one, while a second subscriber to the same topic reads nothing: how long the first one waits. */
+  z.strictObject({
+    job: z.literal('frozen'),
+    ...login,
+    frozen: z.boolean(),
+    perSecond: z.number().int().min(1),
+    payloadBytes: z.number().int().min(64),
+    measureMs: z.number(),
+  }),
   /** Every connection at the same moment. */
   z.strictObject({ job: z.literal('storm'), ...login }),
 ]);
@@ -181,6 +190,46 @@ async function latency(job: JobOf<'latency'>): Promise<object> {
   };
 }
 
+async function frozen(job: JobOf<'frozen'>): Promise<object> {
+  const [reader, writer, sleeper] = clientsOf(job.secrets);
+  if (reader === undefined || writer === undefined || sleeper === undefined)
+    throw new Error('frozen needs three clients');
+  const { port, payloadBytes } = job;
+  if (job.frozen) {
+    const client = await openWire({ port, ...sleeper, clean: true }, {});
+    await client.subscribe('bench/#', 0);
+    client.socket.pause();
+    client.socket.on('error', () => undefined);
+  }
+  const there: number[] = [];
+  const far = await openWire(
+    { port, ...reader, clean: true },
+    { onMessage: (bytes, at) => there.push(clock.monotonic() - bytes.readDoubleBE(at + 4)) },
+  );
+  await far.subscribe('bench/#', 0);
+  const near = await openWire({ port, ...writer, clean: true }, {});
+  const packet = publishPacket(0, 0, payloadBytes);
+  const from = clock.monotonic();
+  const all = Math.round((job.measureMs / 1000) * job.perSecond);
+  for (let number = 0; number < all;) {
+    const due = Math.min(all, Math.floor(((clock.monotonic() - from) / 1000) * job.perSecond));
+    for (; number < due; number += 1) {
+      const out = Buffer.allocUnsafe(packet.length);
+      stamp(out, 0, packet, 0, number, clock.monotonic(), payloadBytes);
+      near.socket.write(out);
+    }
+    await sleep(clock, 1);
+  }
+  const until = clock.monotonic() + 10_000;
+  while (there.length < all && clock.monotonic() < until) await sleep(clock, 10);
+  return {
+    lost: all - there.length,
+    p50: percentile(there, 0.5),
+    p99: percentile(there, 0.99),
+    longest: percentile(there, 1),
+  };
+}
+
 async function idle(job: JobOf<'idle'>): Promise<object> {
   const waiting = clientsOf(job.secrets);
   const open: WireClient[] = [];
@@ -222,6 +271,8 @@ function run(job: Job): Promise<object> {
       return throughput(job);
     case 'latency':
       return latency(job);
+    case 'frozen':
+      return frozen(job);
     case 'idle':
       return idle(job);
     case 'storm':

@@ -131,11 +131,11 @@ export function openWire(login: WireLogin, events: WireEvents): Promise<WireClie
 }
 
 /** Bytes of one PUBLISH with room for the payload's first twelve bytes: number (u32) and sending time (f64). */
-export function publishPacket(publisher: number, qos: 0 | 1): Buffer {
+export function publishPacket(publisher: number, qos: 0 | 1, payloadBytes = PAYLOAD_BYTES): Buffer {
   return generate({
     cmd: 'publish',
     topic: benchTopic(publisher),
-    payload: Buffer.alloc(PAYLOAD_BYTES, 0x78),
+    payload: Buffer.alloc(payloadBytes, 0x78),
     qos,
     dup: false,
     retain: false,
@@ -151,9 +151,10 @@ export function stamp(
   qos: 0 | 1,
   number: number,
   time: number,
+  payloadBytes = PAYLOAD_BYTES,
 ): void {
   packet.copy(into, at);
-  const payload = at + packet.length - PAYLOAD_BYTES;
+  const payload = at + packet.length - payloadBytes;
   if (qos === 1) into.writeUInt16BE((number % 65_535) + 1, payload - 2);
   into.writeUInt32BE(number, payload);
   into.writeDoubleBE(time, payload + 4);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import Sqlite from 'better-sqlite3';
 import { MqttClient } from 'mqtt';
+import { sleep } from '../../contract/ports.ts';
+import type { Millis } from '../../contract/ports.ts';
 import { systemClock } from '../../platform/system.ts';
 
 /** Peers of the same run: what the machine itself can do, with nothing of ours in it. */
@@ -71,6 +73,15 @@ export async function rawMqttRoundTrips(count: number): Promise<number[]> {
 
 /** A table of rows as durable as ours: SQLite, WAL, synchronous FULL, on the disk of `dir`; removed after `work`. */
 function withRawTable<T>(dir: string, work: (insert: () => void) => T): T {
+  const { insert, close } = openRawTable(dir);
+  try {
+    return work(insert);
+  } finally {
+    close();
+  }
+}
+
+function openRawTable(dir: string): { insert: () => void; close: () => void } {
   const file = join(dir, 'raw.sqlite');
   const db = new Sqlite(file);
   db.pragma('journal_mode = WAL');
@@ -78,14 +89,15 @@ function withRawTable<T>(dir: string, work: (insert: () => void) => T): T {
   db.exec('CREATE TABLE raw (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT');
   const insert = db.prepare('INSERT INTO raw (body) VALUES (?)');
   const body = 'x'.repeat(300);
-  try {
-    return work(() => {
+  return {
+    insert: () => {
       insert.run(body);
-    });
-  } finally {
-    db.close();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-  }
+    },
+    close: () => {
+      db.close();
+      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    },
+  };
 }
 
 /** Milliseconds of `count` durable commits of one row each, on the disk of `dir`. */
@@ -110,4 +122,18 @@ export function rawCommitRate(dir: string, ms: number): number {
     }
     return count / ((systemClock.monotonic() - from) / 1000);
   });
+}
+
+/** The same with a pause after each: processor and disk are cold again, as they are between the messages of a quiet hall. */
+export async function rawCommitsPaced(dir: string, count: number, pauseMs: Millis): Promise<number[]> {
+  const { insert, close } = openRawTable(dir);
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const from = systemClock.monotonic();
+    insert();
+    times.push(systemClock.monotonic() - from);
+    await sleep(systemClock, pauseMs);
+  }
+  close();
+  return times;
 }

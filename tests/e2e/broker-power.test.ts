@@ -60,7 +60,9 @@ test('[BR42] the power cut at any recorded fsync: the store opens whole, with ev
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     const queued = new Set(
       db
-        .prepare<[], { payload: Buffer }>("SELECT payload FROM outgoing WHERE client_id = 'reader'")
+        .prepare<[], { payload: Buffer }>(
+          'SELECT payload FROM message JOIN owed USING (seq) WHERE receivers LIKE \'%"reader"%\'',
+        )
         .all()
         .map((row) => row.payload.toString()),
     );
