@@ -3,7 +3,7 @@ import type { PrintJob } from '../../contract/messages.ts';
 import type { PrinterDefinition } from '../definitions/definition.ts';
 import { chineseBytes } from './chinese-text.ts';
 import type { Glyphs } from './font/font-file.ts';
-import { layOut, type PaperLine } from './layout.rules.ts';
+import { layOut, type PaperLine } from '../../contract/slip-layout.rules.ts';
 import { qrPicture } from './qr-picture.ts';
 
 /** Everything as after switching on (ESC @): nothing of the slip before is left. */

@@ -89,7 +89,13 @@ export function createMqttDevices(parts: MqttParts): MqttDevices {
     acts.get(outcome.id)?.(outcome);
     slips.get(outcome.id)?.({
       printed: outcome.outcome === 'done',
-      reason: outcome.outcome === 'done' ? null : (outcome.reason ?? outcome.outcome),
+      // Whether paper came out matters more than why nobody knows.
+      reason:
+        outcome.outcome === 'done'
+          ? null
+          : outcome.outcome === 'unknown'
+            ? 'unknown'
+            : (outcome.reason ?? outcome.outcome),
     });
     each((listener) => listener.onOutcome?.(device, outcome));
   };

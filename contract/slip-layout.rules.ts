@@ -1,4 +1,4 @@
-import type { PrintJob } from '../../contract/messages.ts';
+import type { PrintJob } from './messages.ts';
 
 /** One line as it stands on the paper. Sizes are multiples of the printer's own letter. */
 export type PaperLine =

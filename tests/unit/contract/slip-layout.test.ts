@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PrintJob } from '../../../../contract/messages.ts';
-import { layOut, printable, widthOf } from '../../../../devices/printers/layout.rules.ts';
+import { PrintJob } from '../../../contract/messages.ts';
+import { layOut, printable, widthOf } from '../../../contract/slip-layout.rules.ts';
 
 const job = (...lines: object[]): PrintJob => PrintJob.parse({ lines });
 const text = (value: string, size = 'normal', align = 'left') => ({ kind: 'text', text: value, size, align });
