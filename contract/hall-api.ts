@@ -4,7 +4,7 @@ import { Booking, Resource, Session } from './feed.ts';
 import type { RouteTable } from './http.ts';
 import { DeviceId, HallNumber, LeaseRef, Uuid, Words } from './ids.ts';
 import { HallMap, Route } from './map.ts';
-import { DoorPosition, PrintJob } from './messages.ts';
+import { DoorPosition, LineStatistics, PrintJob } from './messages.ts';
 import { refusalCodes } from './refusals.ts';
 import { Answer, Answers, ServiceDefinition } from './services.ts';
 import { Day, Instant } from './time.ts';
@@ -308,6 +308,8 @@ export const DeskView = z.object({
       state: z.enum(['online', 'offline', 'fault', 'never']),
       since: Instant.nullable(),
       advice: Words.nullable(),
+      /** What its line has seen, as its gateway last said. */
+      line: LineStatistics.optional(),
     }),
   ),
   /** Light and power of rooms: what is wanted and why, and what the relay is seen to be. */

@@ -1,4 +1,5 @@
 import type { FeedType } from '../contract/feed.ts';
+import type { LineStatistics } from '../contract/messages.ts';
 import type { SyncView } from '../contract/hall-api.ts';
 import { createAccessService } from './access/access.service.ts';
 import { createCheckInApi, createScanApi } from './activities/activities.api.ts';
@@ -41,6 +42,8 @@ export interface Hall {
   readonly listeners: readonly DeviceListener[];
   readonly feedListeners: readonly FeedListener[];
   kioskSeen(kiosk: string): void;
+  /** What the lines of devices have seen, by device. */
+  lines(): (readonly [string, LineStatistics])[];
   /** Begins periodic work and recovers what a stop or crash left open. Call once the devices can be reached. */
   start(): void;
   stop(): void;
@@ -156,6 +159,7 @@ export function createHall(context: Omit<HallContext, 'alarms'>, parts: HallPart
       announcements.listener,
     ],
     feedListeners: [services.feedListener, bookings.feedListener, lockers],
+    lines: () => devices.lines(),
     kioskSeen: (kiosk) => {
       desk.kioskSeen(kiosk);
     },

@@ -8,6 +8,7 @@ import { useWords } from '../board/words.ts';
 import { normalCount, notNormal } from '../rules/attention.rules.ts';
 import type { Device } from '../rules/attention.rules.ts';
 import { CardsPanel } from '../cards/CardsPanel.tsx';
+import { LineFigures } from './LineFigures.tsx';
 import { KioskList } from './KioskList.tsx';
 import './devices.css';
 
@@ -100,12 +101,16 @@ export function DevicesPage(): ReactNode {
             {
               id: 'advice',
               title: t('devices.advice'),
-              cell: (device) =>
-                device.advice === null ? (
-                  <span className="desk-quiet">{t('devices.fine')}</span>
-                ) : (
-                  say(device.advice)
-                ),
+              cell: (device) => (
+                <>
+                  {device.advice === null ? (
+                    <span className="desk-quiet">{t('devices.fine')}</span>
+                  ) : (
+                    say(device.advice)
+                  )}
+                  {device.line === undefined ? null : <LineFigures line={device.line} />}
+                </>
+              ),
             },
           ]}
         />

@@ -1,4 +1,5 @@
 import type { DeskView } from '../../contract/hall-api.ts';
+import { LineStatistics } from '../../contract/messages.ts';
 import { DeviceId } from '../../contract/ids.ts';
 import type { Words } from '../../contract/ids.ts';
 import type { UnixMillis } from '../../contract/ports.ts';
@@ -12,8 +13,17 @@ interface Known {
   fault: Fault | undefined;
   /** What else the state tells that staff should read. */
   note: Words | undefined;
+  line: LineStatistics | undefined;
   told: DeviceState;
   since: UnixMillis | undefined;
+}
+
+/** Statistics in a device's state, if it tells any that can be read. */
+function lineOf(payload: unknown): LineStatistics | undefined {
+  const stats =
+    typeof payload === 'object' && payload !== null && 'stats' in payload ? payload.stats : undefined;
+  const parsed = LineStatistics.safeParse(stats);
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** Health of devices as heard over MQTT; changes become facts [DK4]. Sensors come from occupancy, which judges them. */
@@ -25,7 +35,9 @@ export function createDevicesService(
   const { clock, config, devices } = context;
   const known = new Map<string, Known>();
   const of = (id: string): Known => {
-    const found = known.get(id) ?? { fault: undefined, note: undefined, told: 'never', since: undefined };
+    const found = known.get(id) ?? {
+      ...({ fault: undefined, note: undefined, line: undefined, told: 'never', since: undefined } as const),
+    };
     known.set(id, found);
     return found;
   };
@@ -64,6 +76,7 @@ export function createDevicesService(
         entry.fault = fault;
         context.live.changed('devices');
       }
+      entry.line = lineOf(payload);
       entry.note = together(portNoteOf(payload) ?? null, unreadableOf(payload)) ?? undefined;
       judge(device, devices.availability(device));
     },
@@ -82,6 +95,7 @@ export function createDevicesService(
           name: device.definition,
           state,
           since: entry.since === undefined ? null : toInstant(entry.since),
+          ...(entry.line === undefined ? {} : { line: entry.line }),
           advice: together(adviceFor(kind, state, entry.fault), state === 'never' ? undefined : entry.note),
         };
       });
@@ -126,6 +140,9 @@ export function createDevicesService(
       });
       return [...wired, ...others, ...measured];
     },
+    /** What the lines of devices have seen, by device [DK25]. */
+    lines: (): (readonly [string, LineStatistics])[] =>
+      [...known].flatMap(([id, { line }]) => (line === undefined ? [] : [[id, line] as const])),
     /** Paper of a printer, for the first line of a kiosk. */
     printer: (id: string | undefined): 'ok' | 'near-end' | 'out' | 'none' => {
       if (id === undefined || devices.availability(id) !== 'online') return 'none';

@@ -201,12 +201,17 @@ test('[CN12] places show what the sensors say, how old it is, and the day’s bo
   await shoot('places');
 });
 
-test('[CN5] [CN15] devices with what to do; a new code for a kiosk is shown once and works', async () => {
+test('[CN5] [CN15] [CN23] devices with what to do; a new code for a kiosk is shown once and works', async () => {
   desk.house.hardware.bank('bank-b').order({ do: 'silent', on: true });
   await tab('设备').click();
   const board = page.getByRole('row', { name: /bank-b/ });
   await expect(board).toContainText('故障', { timeout: 15_000 });
   await expect(board).toContainText('锁板没有回答');
+  const figures = page.getByRole('row', { name: /bank-a/ }).locator('details');
+  await expect(figures.locator('dl')).toBeHidden();
+  await figures.locator('summary').click();
+  await expect(figures).toContainText(/\d+ 次询问中 \d+ 次/, { timeout: 35_000 });
+  await expect(figures).toContainText('毫秒');
   await axe();
   await shoot('devices');
   await page.getByRole('button', { name: '生成登记码' }).nth(1).click();
